@@ -1,0 +1,105 @@
+"""Stored names of events and the way from bytes to values and back."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+Payload = dict[str, Any]
+Upcaster = Callable[[Payload], Payload]
+
+
+class UnknownEventType(Exception):
+    """The catalog has no event of this name; a newer release may have written it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """An event as it is stored: ``private`` is its erasable part, empty when there is none."""
+
+    type: str
+    schema_version: int
+    entity: UUID | None
+    payload: Payload
+    private: Payload
+
+
+class Catalog:
+    """Every event type ever stored. A class may be renamed, its stored name stays.
+
+    ``types`` maps stored names such as ``"span_added@2"`` to classes; ``upcasters`` maps an old stored name to
+    ``(new stored name, function on the payload with its private part)``.
+    """
+
+    def __init__(self, types: Mapping[str, type], upcasters: Mapping[str, tuple[str, Upcaster]] | None = None) -> None:
+        self.types = dict(types)
+        self.upcasters = dict(upcasters or {})
+        self._names = {cls: _split(name) for name, cls in self.types.items()}
+        self._lazy = frozenset(_split(name)[0] for name, cls in self.types.items() if getattr(cls, "LAZY", False))
+
+    @property
+    def lazy_types(self) -> frozenset[str]:
+        """Types whose private part is big and is read only when asked for."""
+        return self._lazy
+
+    def encode(self, event: object) -> Encoded:
+        """The stored form of an event.
+
+        Raises:
+            UnknownEventType: its class is not in the catalog.
+        """
+        cls = type(event)
+        try:
+            name, version = self._names[cls]
+        except KeyError:
+            raise UnknownEventType(cls.__name__) from None
+        payload: Payload = msgspec.to_builtins(event)
+        private = {key: payload.pop(key) for key in _private(cls)}
+        entity_field = getattr(cls, "ENTITY", None)
+        entity = UUID(payload[entity_field]) if entity_field else None
+        return Encoded(name, version, entity, payload, _without_defaults(cls, private))
+
+    def decode(self, type_: str, schema_version: int, payload: Payload, private: Payload | None = None) -> Any:
+        """The event of a stored row; an erased or unread private part leaves the fields at their defaults.
+
+        Raises:
+            UnknownEventType: no class and no upcaster has this name.
+        """
+        name = f"{type_}@{schema_version}"
+        data = {**payload, **private} if private else payload
+        while name in self.upcasters:
+            name, upcast = self.upcasters[name]
+            data = upcast(data)
+        try:
+            cls = self.types[name]
+        except KeyError:
+            raise UnknownEventType(name) from None
+        return msgspec.convert(data, cls)
+
+
+def _split(name: str) -> tuple[str, int]:
+    type_, _, version = name.partition("@")
+    return type_, int(version)
+
+
+@lru_cache(maxsize=None)
+def _private(cls: type) -> tuple[str, ...]:
+    return tuple(getattr(cls, "PRIVATE", ()))
+
+
+@lru_cache(maxsize=None)
+def _defaults(cls: type) -> Payload:
+    def default(field: Any) -> Any:
+        made = field.default if field.default is not dataclasses.MISSING else field.default_factory()
+        return msgspec.to_builtins(made)
+
+    return {f.name: default(f) for f in dataclasses.fields(cls) if f.name in _private(cls)}
+
+
+def _without_defaults(cls: type, private: Payload) -> Payload:
+    defaults = _defaults(cls) if private else {}
+    return {key: value for key, value in private.items() if value != defaults[key]}

@@ -1,0 +1,16 @@
+"""Lay down the log: tables, functions, triggers, rights."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+FILES = ("tables", "refuse", "immutability", "event_hash", "append", "verify", "roles")
+
+
+class Migration(migrations.Migration):
+    """Each SQL file holds one function or one group of tables; they are for ever, so there is no way back."""
+
+    initial = True
+    dependencies: list[tuple[str, str]] = []
+    operations = [migrations.RunSQL((SQL / f"{name}.sql").read_text("utf-8")) for name in FILES]

@@ -1,0 +1,6 @@
+-- Raised by the triggers that keep the log immutable.
+CREATE OR REPLACE FUNCTION es.refuse() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'events are immutable: % of % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'ES403';
+END $$;
