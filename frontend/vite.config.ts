@@ -1,0 +1,48 @@
+import { transformAsync } from "@babel/core";
+import linguiMacro from "@lingui/babel-plugin-lingui-macro";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vitest/config";
+
+/** Only files that import a Lingui macro pass through Babel; all others are left to Vite's own compiler. */
+const linguiMacros = (): Plugin => ({
+  name: "lingui-macros",
+  enforce: "pre",
+  transform: {
+    filter: { id: /\/src\/.*\.tsx?$/, code: /@lingui\/(core|react)\/macro/ },
+    async handler(code, id) {
+      const result = await transformAsync(code, {
+        filename: id,
+        babelrc: false,
+        configFile: false,
+        sourceMaps: true,
+        parserOpts: { plugins: ["jsx", "typescript"] },
+        // The English text stays in the program: it is the catalogue until another language is loaded.
+        plugins: [[linguiMacro, { stripNonEssentialFields: false }]],
+      });
+      return result?.code ? { code: result.code, map: result.map ?? null } : null;
+    },
+  },
+});
+
+// Development only: where the Django server listens.
+const SERVER = process.env.PALIMPSEST_URL ?? "http://127.0.0.1:8000";
+
+export default defineConfig(({ command }) => ({
+  base: command === "build" ? "/static/app/" : "/",
+  plugins: [linguiMacros(), react()],
+  build: {
+    outDir: "dist",
+    manifest: "manifest.json",
+    target: ["chrome111", "firefox114", "safari16.4"],
+    // Nothing may be inlined: the page's content security policy knows no data: scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: { "/api": SERVER, "/signin": SERVER },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.{ts,tsx}"],
+  },
+}));
