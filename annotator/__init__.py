@@ -1,0 +1,1 @@
+"""The annotation service: storeys of code, each of which imports only from those below it."""

@@ -1,0 +1,1 @@
+"""Settings, urls and entry points; the only room that reads the environment."""
