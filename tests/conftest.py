@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import psycopg
 import pytest
+from django.db import connection, connections
 
 from annotator.supervisor import postgres, valkey
 from annotator.supervisor.home import Home
@@ -31,6 +33,9 @@ os.environ.update(
     DATABASE_OWNER_URL=SERVER.url("palimpsest_owner"),
     REDIS_URL=valkey.url(HOME),
 )
+
+
+django.setup()
 
 
 def pytest_unconfigure() -> None:
@@ -58,11 +63,9 @@ def django_db_setup(postgres_server: postgres.Postgres) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.test.TransactionTestCase._fixture_teardown", _clear_tables)
         yield
-    from django.db import connections  # only now that the settings are read
-
-    for connection in connections.all():
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+    for each in connections.all():
+        each.close()
+        each.close_pool()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -77,8 +80,6 @@ def _clear_tables(_: object) -> None:
 
     The log stays, as logs do: tests keep apart by using projects of their own.
     """
-    from django.db import connection
-
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     kept = {"django_migrations", "django_content_type", "auth_permission"}
     connection.close()
