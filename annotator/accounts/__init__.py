@@ -1,0 +1,1 @@
+"""Who may sign in, and how a request proves who sends it."""

@@ -1,0 +1,1 @@
+"""The HTTP door: requests become commands and queries, answers become JSON."""
