@@ -1,0 +1,648 @@
+"""An annotation set: what one author, or a shared seat, marks in one document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, assert_never
+from uuid import UUID
+
+from immutables import Map
+
+from annotator.domain.attributes import check_attributes, split_texts
+from annotator.domain.document import Document, require_document
+from annotator.domain.ids import keyed_id
+from annotator.domain.label_schema import LabelSchema, LinkType, LinkTypeUnknown
+from annotator.domain.maps import gather, scatter, without
+from annotator.domain.marking import Mark, check_mark, texts_apart
+from annotator.domain.project import Project, require_open
+from annotator.domain.refusals import Refusal
+from annotator.domain.register import Register, resolve
+from annotator.domain.values import Attributes, Command, Id, Key, Origin, Spans
+from events.decider import Decider
+
+KIND = "annotation_set"
+
+
+class AddAnnotation(Command, frozen=True, kw_only=True):
+    """Mark stretches of the text; an annotation that was removed comes back.
+
+    ``quote`` is what the spans say, joined by one space; it is checked and not stored.
+    """
+
+    annotation: Id
+    label: Key
+    spans: Spans
+    quote: str
+    text_version: int
+    attributes: Attributes = {}
+    entity: Id | None = None
+    origin: Origin = "hand"
+    undoes: Id | None = None
+
+
+class ChangeAnnotation(Command, frozen=True, kw_only=True):
+    """Give an annotation anew, all of it."""
+
+    annotation: Id
+    label: Key
+    spans: Spans
+    quote: str
+    text_version: int
+    attributes: Attributes = {}
+    entity: Id | None = None
+    origin: Origin = "hand"
+    undoes: Id | None = None
+
+
+class RemoveAnnotation(Command, frozen=True, kw_only=True):
+    """Take an annotation away, and its links."""
+
+    annotation: Id
+    undoes: Id | None = None
+
+
+class AddLink(Command, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """Link two annotations of the set; a link that was removed comes back."""
+
+    link: Id
+    type: Key
+    from_: Id
+    to: Id
+    attributes: Attributes = {}
+    undoes: Id | None = None
+
+
+class ChangeLink(Command, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """Give a link anew, all of it."""
+
+    link: Id
+    type: Key
+    from_: Id
+    to: Id
+    attributes: Attributes = {}
+    undoes: Id | None = None
+
+
+class RemoveLink(Command, frozen=True, kw_only=True):
+    """Take a link away."""
+
+    link: Id
+    undoes: Id | None = None
+
+
+class SetDocumentLabel(Command, frozen=True, kw_only=True):
+    """Say something about the document as a whole."""
+
+    label: Key
+    value: str
+    undoes: Id | None = None
+
+
+class ClearDocumentLabel(Command, frozen=True, kw_only=True):
+    """Take back what was said about the document as a whole."""
+
+    label: Key
+    undoes: Id | None = None
+
+
+class FinishSet(Command, frozen=True, kw_only=True):
+    """Say that the work on this document is done; a finished set is a vote, even an empty one."""
+
+    undoes: Id | None = None
+
+
+class ReopenSet(Command, frozen=True, kw_only=True):
+    """Go on working."""
+
+    reason: str = ""
+    undoes: Id | None = None
+
+
+AnnotationSetCommand = (
+    AddAnnotation
+    | ChangeAnnotation
+    | RemoveAnnotation
+    | AddLink
+    | ChangeLink
+    | RemoveLink
+    | SetDocumentLabel
+    | ClearDocumentLabel
+    | FinishSet
+    | ReopenSet
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationAdded:
+    """The annotation is in the set. ``texts`` are its attributes of kind text."""
+
+    ENTITY: ClassVar[str | None] = "annotation"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    annotation: str
+    label: str
+    spans: tuple[tuple[int, int], ...]
+    attributes: Attributes
+    entity: str | None
+    origin: Origin
+    text_version: int
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationChanged:
+    """The annotation is this now."""
+
+    ENTITY: ClassVar[str | None] = "annotation"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    annotation: str
+    label: str
+    spans: tuple[tuple[int, int], ...]
+    attributes: Attributes
+    entity: str | None
+    origin: Origin
+    text_version: int
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRemoved:
+    """The annotation is in the set no more."""
+
+    ENTITY: ClassVar[str | None] = "annotation"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    annotation: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAdded:
+    """The link is in the set."""
+
+    ENTITY: ClassVar[str | None] = "link"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    link: str
+    type: str
+    from_annotation: str
+    to_annotation: str
+    attributes: Attributes
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The link is this now."""
+
+    ENTITY: ClassVar[str | None] = "link"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    link: str
+    type: str
+    from_annotation: str
+    to_annotation: str
+    attributes: Attributes
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRemoved:
+    """The link is in the set no more."""
+
+    ENTITY: ClassVar[str | None] = "link"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    link: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLabelSet:
+    """The document as a whole has this value."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    label: str
+    value: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLabelCleared:
+    """The document as a whole has no value of this label any more."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    label: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetFinished:
+    """The work is done."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetReopened:
+    """The work goes on."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ("reason",)
+    undoes: str | None = None
+    reason: str = ""
+
+
+AnnotationSetEvent = (
+    AnnotationAdded
+    | AnnotationChanged
+    | AnnotationRemoved
+    | LinkAdded
+    | LinkChanged
+    | LinkRemoved
+    | DocumentLabelSet
+    | DocumentLabelCleared
+    | SetFinished
+    | SetReopened
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A marked stretch of the text. ``attributes`` hold the texts as well, unless those were erased."""
+
+    id: str
+    label: str
+    spans: tuple[tuple[int, int], ...]
+    attributes: Attributes
+    entity: str | None
+    origin: Origin
+    text_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A typed link from one annotation to another."""
+
+    id: str
+    type: str
+    from_annotation: str
+    to_annotation: str
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationSet:
+    """What stands in the set. ``links_of`` gives the links at either end of an annotation."""
+
+    annotations: Map[str, Annotation] = Map()
+    links: Map[str, Link] = Map()
+    document_labels: Map[str, str] = Map()
+    finished: bool = False
+    links_of: Map[str, frozenset[str]] = Map()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a set is judged by. ``text`` is the document's current text."""
+
+    schema: LabelSchema
+    document: Document
+    text: str
+    register: Register
+    project: Project
+
+
+class SetIsFinished(Refusal):
+    """The set is finished; reopen it to change it."""
+
+
+class TextVersionOld(Refusal):
+    """The offsets belong to another version of the text."""
+
+
+class AnnotationUnknown(Refusal):
+    """The set has no such annotation."""
+
+
+class AnnotationExists(Refusal):
+    """The set has this annotation already, with other content."""
+
+
+class LinkUnknown(Refusal):
+    """The set has no such link."""
+
+
+class LinkExists(Refusal):
+    """The set has this link already, with other content."""
+
+
+class LinkTwice(Refusal):
+    """The two annotations have a link of this type already."""
+
+
+class LinkTypeIsRetired(Refusal):
+    """The type of link is retired."""
+
+
+class LinkEndDiffers(Refusal):
+    """Links of this type join annotations with other labels."""
+
+
+class LinkedToItself(Refusal):
+    """An annotation cannot be linked to itself."""
+
+
+class LabelHoldsLinks(Refusal):
+    """The annotation has links that its new label does not allow."""
+
+
+class DocumentLabelUnknown(Refusal):
+    """The schema has no such document label."""
+
+
+class DocumentLabelRefused(Refusal):
+    """The document label cannot have this value."""
+
+
+def evolve(state: AnnotationSet, event: AnnotationSetEvent) -> AnnotationSet:
+    """The set after one more event."""
+    match event:
+        case AnnotationAdded() | AnnotationChanged():
+            return replace(state, annotations=state.annotations.set(event.annotation, _annotation(event)))
+        case AnnotationRemoved(annotation):
+            return replace(state, annotations=without(state.annotations, annotation))
+        case LinkAdded() | LinkChanged():
+            return _with_link(_without_link(state, event.link), _link(event))
+        case LinkRemoved(link):
+            return _without_link(state, link)
+        case DocumentLabelSet(_, label, value):
+            return replace(state, document_labels=state.document_labels.set(label, value))
+        case DocumentLabelCleared(_, label):
+            return replace(state, document_labels=without(state.document_labels, label))
+        case SetFinished():
+            return replace(state, finished=True)
+        case SetReopened():
+            return replace(state, finished=False)
+        case _:
+            assert_never(event)
+
+
+def _annotation(event: AnnotationAdded | AnnotationChanged) -> Annotation:
+    return Annotation(
+        id=event.annotation,
+        label=event.label,
+        spans=event.spans,
+        attributes={**event.attributes, **event.texts},
+        entity=event.entity,
+        origin=event.origin,
+        text_version=event.text_version,
+    )
+
+
+def _link(event: LinkAdded | LinkChanged) -> Link:
+    attributes = {**event.attributes, **event.texts}
+    return Link(event.link, event.type, event.from_annotation, event.to_annotation, attributes)
+
+
+def _with_link(state: AnnotationSet, link: Link) -> AnnotationSet:
+    links_of = gather(gather(state.links_of, link.from_annotation, link.id), link.to_annotation, link.id)
+    return replace(state, links=state.links.set(link.id, link), links_of=links_of)
+
+
+def _without_link(state: AnnotationSet, link_id: str) -> AnnotationSet:
+    link = state.links.get(link_id)
+    if link is None:
+        return state
+    links_of = scatter(scatter(state.links_of, link.from_annotation, link_id), link.to_annotation, link_id)
+    return replace(state, links=state.links.delete(link_id), links_of=links_of)
+
+
+def decide(
+    command: AnnotationSetCommand, state: AnnotationSet, context: Context
+) -> Sequence[AnnotationSetEvent]:
+    """The events that fulfil a command."""
+    require_open(context.project)
+    require_document(context.document)
+    match command:
+        case FinishSet(undoes=undoes):
+            return [] if state.finished else [SetFinished(undoes)]
+        case ReopenSet(reason=reason, undoes=undoes):
+            return [SetReopened(undoes, reason)] if state.finished else []
+    events = _edit(command, state, context)
+    if events and state.finished:
+        raise SetIsFinished()
+    return events
+
+
+def _edit(
+    command: AddAnnotation
+    | ChangeAnnotation
+    | RemoveAnnotation
+    | AddLink
+    | ChangeLink
+    | RemoveLink
+    | SetDocumentLabel
+    | ClearDocumentLabel,
+    state: AnnotationSet,
+    context: Context,
+) -> Sequence[AnnotationSetEvent]:
+    match command:
+        case AddAnnotation():
+            return _add_annotation(command, state, context)
+        case ChangeAnnotation():
+            return _change_annotation(command, state, context)
+        case RemoveAnnotation(annotation=annotation, undoes=undoes):
+            return _remove_annotation(annotation, undoes, state)
+        case AddLink():
+            return _add_link(command, state, context)
+        case ChangeLink():
+            return _change_link(command, state, context)
+        case RemoveLink(link=link, undoes=undoes):
+            return [LinkRemoved(link, undoes)] if link in state.links else []
+        case SetDocumentLabel(label=label, value=value, undoes=undoes):
+            return _set_document_label(label, value, undoes, state, context)
+        case ClearDocumentLabel(label=label, undoes=undoes):
+            cleared = DocumentLabelCleared(keyed_id("document_label", label), label, undoes)
+            return [cleared] if label in state.document_labels else []
+        case _:
+            assert_never(command)
+
+
+def _add_annotation(
+    command: AddAnnotation, state: AnnotationSet, context: Context
+) -> Sequence[AnnotationSetEvent]:
+    known = state.annotations.get(command.annotation)
+    if known is not None and known == _wanted(command):
+        return []
+    if known is not None:
+        raise AnnotationExists(annotation=command.annotation, pointer="/annotation")
+    return [AnnotationAdded(*_marked(command, None, context))]
+
+
+def _change_annotation(
+    command: ChangeAnnotation, state: AnnotationSet, context: Context
+) -> Sequence[AnnotationSetEvent]:
+    known = state.annotations.get(command.annotation)
+    if known is None:
+        raise AnnotationUnknown(annotation=command.annotation, pointer="/annotation")
+    if known == _wanted(command):
+        return []
+    _check_label_against_links(known, command.label, state, context.schema)
+    return [AnnotationChanged(*_marked(command, known, context))]
+
+
+def _wanted(command: AddAnnotation | ChangeAnnotation) -> Annotation:
+    return Annotation(
+        id=command.annotation,
+        label=command.label,
+        spans=command.spans,
+        attributes=command.attributes,
+        entity=command.entity,
+        origin=command.origin,
+        text_version=command.text_version,
+    )
+
+
+_Marked = tuple[str, str, Spans, Attributes, str | None, Origin, int, str | None, Attributes]
+
+
+def _marked(command: AddAnnotation | ChangeAnnotation, known: Annotation | None, context: Context) -> _Marked:
+    if command.text_version != context.document.text_version:
+        current = context.document.text_version
+        raise TextVersionOld(found=command.text_version, current=current, pointer="/text_version")
+    mark = Mark(command.label, command.spans, command.attributes, command.entity)
+    before = Mark(known.label, known.spans, known.attributes, known.entity) if known else None
+    schema = context.schema
+    check_mark(
+        mark, command.quote, schema=schema, text=context.text, register=context.register, before=before
+    )
+    attributes, texts = texts_apart(mark, schema)
+    return (
+        command.annotation,
+        command.label,
+        command.spans,
+        attributes,
+        command.entity,
+        command.origin,
+        command.text_version,
+        command.undoes,
+        texts,
+    )
+
+
+def _check_label_against_links(
+    known: Annotation, label: str, state: AnnotationSet, schema: LabelSchema
+) -> None:
+    if known.label == label:
+        return
+    for link_id in sorted(state.links_of.get(known.id, ())):
+        link = state.links[link_id]
+        found = schema.link_types[link.type]
+        for end, allowed in ((link.from_annotation, found.from_label), (link.to_annotation, found.to_label)):
+            if end == known.id and allowed not in (None, label):
+                raise LabelHoldsLinks(link=link_id, type=link.type, allowed=allowed, pointer="/label")
+
+
+def _remove_annotation(
+    annotation: str, undoes: str | None, state: AnnotationSet
+) -> Sequence[AnnotationSetEvent]:
+    if annotation not in state.annotations:
+        return []
+    links = sorted(state.links_of.get(annotation, ()))
+    return [*(LinkRemoved(link, undoes) for link in links), AnnotationRemoved(annotation, undoes)]
+
+
+def _add_link(command: AddLink, state: AnnotationSet, context: Context) -> Sequence[AnnotationSetEvent]:
+    wanted = _wanted_link(command)
+    known = state.links.get(command.link)
+    if known == wanted:
+        return []
+    if known is not None:
+        raise LinkExists(link=command.link, pointer="/link")
+    return [LinkAdded(*_linked(command, None, state, context))]
+
+
+def _change_link(command: ChangeLink, state: AnnotationSet, context: Context) -> Sequence[AnnotationSetEvent]:
+    known = state.links.get(command.link)
+    if known is None:
+        raise LinkUnknown(link=command.link, pointer="/link")
+    if known == _wanted_link(command):
+        return []
+    return [LinkChanged(*_linked(command, known, state, context))]
+
+
+def _wanted_link(command: AddLink | ChangeLink) -> Link:
+    return Link(command.link, command.type, command.from_, command.to, command.attributes)
+
+
+_Linked = tuple[str, str, str, str, Attributes, str | None, Attributes]
+
+
+def _linked(
+    command: AddLink | ChangeLink, known: Link | None, state: AnnotationSet, context: Context
+) -> _Linked:
+    found = _link_type(command.type, known, context.schema)
+    _check_end(command.from_, found.from_label, state, pointer="/from")
+    _check_end(command.to, found.to_label, state, pointer="/to")
+    if command.from_ == command.to:
+        raise LinkedToItself(annotation=command.to, pointer="/to")
+    _check_single(command, state)
+    register = context.register
+    check_attributes(command.attributes, found.attributes, lambda other: resolve(register, other) is not None)
+    attributes, texts = split_texts(command.attributes, found.attributes)
+    return command.link, command.type, command.from_, command.to, attributes, command.undoes, texts
+
+
+def _link_type(key: str, known: Link | None, schema: LabelSchema) -> LinkType:
+    found = schema.link_types.get(key)
+    if found is None:
+        raise LinkTypeUnknown(type=key, known=sorted(schema.link_types), pointer="/type")
+    if found.retired and not (known is not None and known.type == key):
+        raise LinkTypeIsRetired(type=key, pointer="/type")
+    return found
+
+
+def _check_end(end: str, label: str | None, state: AnnotationSet, *, pointer: str) -> None:
+    annotation = state.annotations.get(end)
+    if annotation is None:
+        raise AnnotationUnknown(annotation=end, pointer=pointer)
+    if label is not None and annotation.label != label:
+        raise LinkEndDiffers(expected=label, found=annotation.label, pointer=pointer)
+
+
+def _check_single(command: AddLink | ChangeLink, state: AnnotationSet) -> None:
+    ends = (command.type, command.from_, command.to)
+    for link_id in sorted(state.links_of.get(command.from_, ())):
+        other = state.links[link_id]
+        if link_id != command.link and (other.type, other.from_annotation, other.to_annotation) == ends:
+            raise LinkTwice(link=link_id, pointer="/to")
+
+
+def _set_document_label(
+    label: str, value: str, undoes: str | None, state: AnnotationSet, context: Context
+) -> Sequence[AnnotationSetEvent]:
+    if state.document_labels.get(label) == value:
+        return []
+    found = context.schema.document_labels.get(label)
+    if found is None:
+        raise DocumentLabelUnknown(
+            label=label, known=sorted(context.schema.document_labels), pointer="/label"
+        )
+    if value not in found.values:
+        raise DocumentLabelRefused(label=label, value=value, allowed=list(found.values), pointer="/value")
+    return [DocumentLabelSet(keyed_id("document_label", label), label, value, undoes)]
+
+
+def touches(event: object) -> tuple[UUID, ...]:
+    """Further entities of the set that an event relies on: the two ends of a link."""
+    if isinstance(event, LinkAdded | LinkChanged):
+        return UUID(event.from_annotation), UUID(event.to_annotation)
+    return ()
+
+
+DECIDER: Decider[AnnotationSet] = Decider(KIND, AnnotationSet(), evolve)

@@ -1,0 +1,74 @@
+"""The names under which events are stored. A name is for ever; classes may be renamed."""
+
+from typing import Any
+
+import msgspec
+
+from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from events.catalog import Catalog
+from events.decider import Decider
+
+CATALOG = Catalog(
+    types={
+        "project_created@1": project.ProjectCreated,
+        "project_changed@1": project.ProjectChanged,
+        "member_set@1": project.MemberSet,
+        "member_removed@1": project.MemberRemoved,
+        "policy_set@1": project.PolicySet,
+        "project_archived@1": project.ProjectArchived,
+        "author_added@1": project.AuthorAdded,
+        "label_defined@1": label_schema.LabelDefined,
+        "label_retired@1": label_schema.LabelRetired,
+        "link_type_defined@1": label_schema.LinkTypeDefined,
+        "link_type_retired@1": label_schema.LinkTypeRetired,
+        "entity_type_defined@1": label_schema.EntityTypeDefined,
+        "document_label_defined@1": label_schema.DocumentLabelDefined,
+        "schema_published@1": label_schema.SchemaPublished,
+        "document_imported@1": document.DocumentImported,
+        "text_added@1": document.TextAdded,
+        "languages_set@1": document.LanguagesSet,
+        "document_changed@1": document.DocumentChanged,
+        "document_archived@1": document.DocumentArchived,
+        "document_restored@1": document.DocumentRestored,
+        "annotation_added@1": annotation_set.AnnotationAdded,
+        "annotation_changed@1": annotation_set.AnnotationChanged,
+        "annotation_removed@1": annotation_set.AnnotationRemoved,
+        "link_added@1": annotation_set.LinkAdded,
+        "link_changed@1": annotation_set.LinkChanged,
+        "link_removed@1": annotation_set.LinkRemoved,
+        "document_label_set@1": annotation_set.DocumentLabelSet,
+        "document_label_cleared@1": annotation_set.DocumentLabelCleared,
+        "set_finished@1": annotation_set.SetFinished,
+        "set_reopened@1": annotation_set.SetReopened,
+        "decision_made@1": curation.DecisionMade,
+        "decision_withdrawn@1": curation.DecisionWithdrawn,
+        "curation_finished@1": curation.CurationFinished,
+        "curation_reopened@1": curation.CurationReopened,
+        "entity_added@1": register.EntityAdded,
+        "entity_changed@1": register.EntityChanged,
+        "entity_merged@1": register.EntityMerged,
+        "entity_split@1": register.EntitySplit,
+        "entity_removed@1": register.EntityRemoved,
+    },
+    upcasters={},
+)
+
+DECIDERS: tuple[Decider[Any], ...] = (
+    project.DECIDER,
+    label_schema.DECIDER,
+    document.DECIDER,
+    annotation_set.DECIDER,
+    curation.DECIDER,
+    register.DECIDER,
+)
+
+_SHOWN = {"from_annotation": "from", "to_annotation": "to"}
+
+
+def event_data(event: object) -> dict[str, Any]:
+    """An event as the outside sees it: plain JSON, texts among the attributes, a link's ends as ``from`` and ``to``."""
+    data: dict[str, Any] = msgspec.to_builtins(event)
+    texts = data.pop("texts", {})
+    if "attributes" in data:
+        data["attributes"] = {**data["attributes"], **texts}
+    return {_SHOWN.get(key, key): value for key, value in data.items()}

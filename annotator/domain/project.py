@@ -1,0 +1,294 @@
+"""A project: its settings, its people and its authors without a login."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, assert_never
+
+from immutables import Map
+
+from annotator.domain.consensus import MajorityPolicy, Policy
+from annotator.domain.ids import keyed_id
+from annotator.domain.maps import without
+from annotator.domain.refusals import Refusal
+from annotator.domain.values import AuthorClass, Command, Id, Name, Role
+from events.decider import Decider
+
+KIND = "project"
+
+
+class CreateProject(Command, frozen=True, kw_only=True):
+    """Begin a project; whoever asks becomes its manager."""
+
+    name: Name
+    languages: tuple[str, ...] = ()
+    blind: bool = True
+    shared: bool = False
+
+
+class ChangeProject(Command, frozen=True, kw_only=True):
+    """Give the project's settings anew, all of them."""
+
+    name: Name
+    languages: tuple[str, ...] = ()
+    blind: bool = True
+    shared: bool = False
+
+
+class SetMember(Command, frozen=True, kw_only=True):
+    """Let an account take part, or change its role."""
+
+    member: Id
+    role: Role
+
+
+class RemoveMember(Command, frozen=True, kw_only=True):
+    """End an account's part; its work stays."""
+
+    member: Id
+
+
+class SetPolicy(Command, frozen=True, kw_only=True):
+    """Choose how consensus is computed."""
+
+    policy: Policy
+
+
+class ArchiveProject(Command, frozen=True, kw_only=True):
+    """Close the project for writing."""
+
+
+class AddAuthor(Command, frozen=True, kw_only=True):
+    """Make an author without a login known: one that an import or a machine speaks for."""
+
+    author: Id
+    author_class: AuthorClass
+
+
+ProjectCommand = (
+    CreateProject | ChangeProject | SetMember | RemoveMember | SetPolicy | ArchiveProject | AddAuthor
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCreated:
+    """The project began."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ("name",)
+    languages: tuple[str, ...]
+    blind: bool
+    shared: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChanged:
+    """The settings are these now."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ("name",)
+    languages: tuple[str, ...]
+    blind: bool
+    shared: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSet:
+    """The account takes part in this role."""
+
+    ENTITY: ClassVar[str | None] = "member"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    member: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    """The account takes no part any more."""
+
+    ENTITY: ClassVar[str | None] = "member"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """Consensus is computed by this policy."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectArchived:
+    """The project is closed for writing."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorAdded:
+    """An author without a login is known. ``id`` differs from ``author``, who may be a member as well."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    author: str
+    author_class: AuthorClass
+
+
+ProjectEvent = (
+    ProjectCreated | ProjectChanged | MemberSet | MemberRemoved | PolicySet | ProjectArchived | AuthorAdded
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What is decided about a project. ``exists`` is False before its first event."""
+
+    exists: bool = False
+    name: str = ""
+    languages: tuple[str, ...] = ()
+    blind: bool = True
+    shared: bool = False
+    archived: bool = False
+    policy: Policy = MajorityPolicy()
+    members: Map[str, Role] = Map()
+    authors: Map[str, AuthorClass] = Map()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who gives the command."""
+
+    issued_by: str
+
+
+class ProjectUnknown(Refusal):
+    """There is no such project yet."""
+
+
+class ProjectExists(Refusal):
+    """The project exists already, with other settings."""
+
+
+class ProjectIsArchived(Refusal):
+    """The project is archived; nothing in it can change."""
+
+
+class LastManager(Refusal):
+    """The project would be left without a manager."""
+
+
+class AuthorExists(Refusal):
+    """The author is known already, as one of another class."""
+
+
+def require_open(project: Project) -> None:
+    """Refuse to write into a project that does not exist or is archived.
+
+    Raises:
+        ProjectUnknown, ProjectIsArchived
+    """
+    if not project.exists:
+        raise ProjectUnknown()
+    if project.archived:
+        raise ProjectIsArchived()
+
+
+def evolve(state: Project, event: ProjectEvent) -> Project:
+    """The project after one more event."""
+    match event:
+        case ProjectCreated() | ProjectChanged():
+            return replace(
+                state,
+                exists=True,
+                name=event.name,
+                languages=event.languages,
+                blind=event.blind,
+                shared=event.shared,
+            )
+        case MemberSet(member, role):
+            return replace(state, members=state.members.set(member, role))
+        case MemberRemoved(member):
+            return replace(state, members=without(state.members, member))
+        case PolicySet(policy):
+            return replace(state, policy=policy)
+        case ProjectArchived():
+            return replace(state, archived=True)
+        case AuthorAdded(_, author, author_class):
+            return replace(state, authors=state.authors.set(author, author_class))
+        case _:
+            assert_never(event)
+
+
+def decide(command: ProjectCommand, state: Project, context: Context) -> Sequence[ProjectEvent]:
+    """The events that fulfil a command."""
+    if isinstance(command, CreateProject):
+        return _create(command, state, context)
+    if isinstance(command, ArchiveProject) and state.archived:
+        return []
+    require_open(state)
+    match command:
+        case ChangeProject():
+            changed = ProjectChanged(command.languages, command.blind, command.shared, command.name)
+            return [] if _same_settings(command, state) else [changed]
+        case SetMember(member=member, role=role):
+            return _set_member(member, role, state)
+        case RemoveMember(member=member) if member not in state.members:
+            return []
+        case RemoveMember(member=member):
+            _require_another_manager(member, state)
+            return [MemberRemoved(member)]
+        case SetPolicy(policy=policy):
+            return [] if policy == state.policy else [PolicySet(policy)]
+        case ArchiveProject():
+            return [ProjectArchived()]
+        case AddAuthor(author=author, author_class=author_class):
+            return _add_author(author, author_class, state)
+        case _:
+            assert_never(command)
+
+
+def _create(command: CreateProject, state: Project, context: Context) -> Sequence[ProjectEvent]:
+    if state.exists and _same_settings(command, state):
+        return []
+    if state.exists:
+        raise ProjectExists()
+    created = ProjectCreated(command.languages, command.blind, command.shared, command.name)
+    return [created, MemberSet(context.issued_by, "manager")]
+
+
+def _same_settings(command: CreateProject | ChangeProject, state: Project) -> bool:
+    asked = (command.name, command.languages, command.blind, command.shared)
+    return asked == (state.name, state.languages, state.blind, state.shared)
+
+
+def _set_member(member: str, role: Role, state: Project) -> Sequence[ProjectEvent]:
+    if state.members.get(member) == role:
+        return []
+    if role != "manager":
+        _require_another_manager(member, state)
+    return [MemberSet(member, role)]
+
+
+def _require_another_manager(member: str, state: Project) -> None:
+    if state.members.get(member) != "manager":
+        return
+    if not any(role == "manager" for other, role in state.members.items() if other != member):
+        raise LastManager(member=member)
+
+
+def _add_author(author: str, author_class: AuthorClass, state: Project) -> Sequence[ProjectEvent]:
+    known = state.authors.get(author)
+    if known == author_class:
+        return []
+    if known is not None:
+        raise AuthorExists(author=author, author_class=known)
+    return [AuthorAdded(keyed_id("author", author), author, author_class)]
+
+
+DECIDER: Decider[Project] = Decider(KIND, Project(), evolve)
