@@ -1,0 +1,117 @@
+"""The whole product under measurement: the same processes that ``make run`` starts, in a home of its own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running product. ``start_seconds``: from the command to the first page, database made and sample loaded."""
+
+    url: str
+    pids: dict[str, int]
+    home: Path
+    environment: dict[str, str]
+    supervisor: int
+    start_seconds: float
+
+    def manage(self, *arguments: str) -> str:
+        """The output of a management command against this service."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def token(self, username: str) -> str:
+        """A new account's API token."""
+        self.manage("create-user", username, "--password", f"{username}-long-enough-9371")
+        return self.manage("create-token", username).splitlines()[-1].strip()
+
+    def memory(self) -> int:
+        """Proportional set size of the supervisor and everything below it, in bytes."""
+        return sum(_pss(pid) for pid in _tree(self.supervisor))
+
+
+@contextmanager
+def service() -> Iterator[Service]:
+    """Start the product in a fresh home on a free port; stop it and remove the home afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="palimpsest-bench-", dir="/tmp"))
+    home.chmod(0o711)
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL")
+    }
+    environment |= {"PALIMPSEST_HOME": str(home), "PORT": str(_free_port()), "JSON": "1"}
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "annotator.supervisor"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        told = json.loads(process.stdout.readline())
+        _wait(told["url"])
+        seconds = time.perf_counter() - begun
+        yield Service(told["url"].rstrip("/"), told["pids"], home, environment, process.pid, seconds)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(url: str) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"no page at {url}")
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += _tree(int(child))
+    return found
+
+
+def _pss(pid: int) -> int:
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        return 0
+    return 0
