@@ -13,9 +13,9 @@ from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
 
-from tests.bench.client import Client
+from tests.support.client import Client
 from tests.bench.figures import head, milliseconds, row
-from tests.bench.service import Service, service
+from tests.support.service import Service, service
 
 SENTENCES = (
     "Government forces entered the city on the western bank of the river on Thursday. ",

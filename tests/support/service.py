@@ -1,4 +1,4 @@
-"""The whole product under measurement: the same processes that ``make run`` starts, in a home of its own."""
+"""The whole product: the same processes that ``make run`` starts, in a home of its own."""
 
 import json
 import os
@@ -29,6 +29,13 @@ class Service:
     environment: dict[str, str]
     supervisor: int
     start_seconds: float
+    dsn_readonly: str
+    sign_in_url: str
+
+    def pids_now(self) -> dict[str, int]:
+        """The processes as the supervisor last started them, by name."""
+        state = json.loads((self.home / "run" / "service.json").read_bytes())
+        return {name: child[0] for name, child in state["children"].items()}
 
     def manage(self, *arguments: str) -> str:
         """The output of a management command against this service."""
@@ -55,7 +62,7 @@ class Service:
 @contextmanager
 def service() -> Iterator[Service]:
     """Start the product in a fresh home on a free port; stop it and remove the home afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="palimpsest-bench-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="palimpsest-service-", dir="/tmp"))
     home.chmod(0o711)
     environment = {
         k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL")
@@ -74,7 +81,16 @@ def service() -> Iterator[Service]:
         told = json.loads(process.stdout.readline())
         _wait(told["url"])
         seconds = time.perf_counter() - begun
-        yield Service(told["url"].rstrip("/"), told["pids"], home, environment, process.pid, seconds)
+        yield Service(
+            told["url"].rstrip("/"),
+            told["pids"],
+            home,
+            environment,
+            process.pid,
+            seconds,
+            told["dsn_readonly"],
+            told["sign_in_url"],
+        )
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
