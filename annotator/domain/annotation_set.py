@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
 from immutables import Map
@@ -11,7 +11,7 @@ from annotator.domain.attributes import check_attributes, split_texts
 from annotator.domain.document import Document, require_document
 from annotator.domain.ids import keyed_id
 from annotator.domain.label_schema import LabelSchema, LinkType, LinkTypeUnknown
-from annotator.domain.maps import gather, scatter, without
+from annotator.domain.maps import EMPTY, gather, scatter, without
 from annotator.domain.marking import Mark, check_mark, texts_apart
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
@@ -22,11 +22,8 @@ from events.decider import Decider
 KIND = "annotation_set"
 
 
-class AddAnnotation(Command, frozen=True, kw_only=True):
-    """Mark stretches of the text; an annotation that was removed comes back.
-
-    ``quote`` is what the spans say, joined by one space; it is checked and not stored.
-    """
+class _AnnotationGiven(Command, frozen=True, kw_only=True):
+    """``quote`` is what the spans say, joined by one space; it is checked and not stored."""
 
     annotation: Id
     label: Key
@@ -39,18 +36,12 @@ class AddAnnotation(Command, frozen=True, kw_only=True):
     undoes: Id | None = None
 
 
-class ChangeAnnotation(Command, frozen=True, kw_only=True):
+class AddAnnotation(_AnnotationGiven, frozen=True, kw_only=True):
+    """Mark stretches of the text; an annotation that was removed comes back."""
+
+
+class ChangeAnnotation(_AnnotationGiven, frozen=True, kw_only=True):
     """Give an annotation anew, all of it."""
-
-    annotation: Id
-    label: Key
-    spans: Spans
-    quote: str
-    text_version: int
-    attributes: Attributes = {}
-    entity: Id | None = None
-    origin: Origin = "hand"
-    undoes: Id | None = None
 
 
 class RemoveAnnotation(Command, frozen=True, kw_only=True):
@@ -60,26 +51,23 @@ class RemoveAnnotation(Command, frozen=True, kw_only=True):
     undoes: Id | None = None
 
 
-class AddLink(Command, frozen=True, kw_only=True, rename={"from_": "from"}):
+class _LinkGiven(Command, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A link's whole state."""
+
+    link: Id
+    type: Key
+    from_: Id
+    to: Id
+    attributes: Attributes = {}
+    undoes: Id | None = None
+
+
+class AddLink(_LinkGiven, frozen=True, kw_only=True, rename={"from_": "from"}):
     """Link two annotations of the set; a link that was removed comes back."""
 
-    link: Id
-    type: Key
-    from_: Id
-    to: Id
-    attributes: Attributes = {}
-    undoes: Id | None = None
 
-
-class ChangeLink(Command, frozen=True, kw_only=True, rename={"from_": "from"}):
+class ChangeLink(_LinkGiven, frozen=True, kw_only=True, rename={"from_": "from"}):
     """Give a link anew, all of it."""
-
-    link: Id
-    type: Key
-    from_: Id
-    to: Id
-    attributes: Attributes = {}
-    undoes: Id | None = None
 
 
 class RemoveLink(Command, frozen=True, kw_only=True):
@@ -131,38 +119,31 @@ AnnotationSetCommand = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AnnotationAdded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AnnotationState:
+    """An annotation's whole state; ``texts`` are its attributes of kind text."""
+
+    ENTITY: ClassVar[str | None] = "annotation"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    annotation: str
+    label: str
+    spans: tuple[tuple[int, int], ...]
+    attributes: Attributes
+    entity: str | None
+    origin: Origin
+    text_version: int
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationAdded(_AnnotationState):
     """The annotation is in the set. ``texts`` are its attributes of kind text."""
 
-    ENTITY: ClassVar[str | None] = "annotation"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
-    annotation: str
-    label: str
-    spans: tuple[tuple[int, int], ...]
-    attributes: Attributes
-    entity: str | None
-    origin: Origin
-    text_version: int
-    undoes: str | None = None
-    texts: Attributes = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class AnnotationChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationChanged(_AnnotationState):
     """The annotation is this now."""
-
-    ENTITY: ClassVar[str | None] = "annotation"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
-    annotation: str
-    label: str
-    spans: tuple[tuple[int, int], ...]
-    attributes: Attributes
-    entity: str | None
-    origin: Origin
-    text_version: int
-    undoes: str | None = None
-    texts: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,34 +156,29 @@ class AnnotationRemoved:
     undoes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkAdded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LinkState:
+    """A link's whole state; ``texts`` are its attributes of kind text."""
+
+    ENTITY: ClassVar[str | None] = "link"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
+    link: str
+    type: str
+    from_annotation: str
+    to_annotation: str
+    attributes: Attributes
+    undoes: str | None = None
+    texts: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAdded(_LinkState):
     """The link is in the set."""
 
-    ENTITY: ClassVar[str | None] = "link"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
-    link: str
-    type: str
-    from_annotation: str
-    to_annotation: str
-    attributes: Attributes
-    undoes: str | None = None
-    texts: Attributes = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class LinkChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChanged(_LinkState):
     """The link is this now."""
-
-    ENTITY: ClassVar[str | None] = "link"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("texts",)
-    link: str
-    type: str
-    from_annotation: str
-    to_annotation: str
-    attributes: Attributes
-    undoes: str | None = None
-    texts: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +275,11 @@ class Link:
 class AnnotationSet:
     """What stands in the set. ``links_of`` gives the links at either end of an annotation."""
 
-    annotations: Map[str, Annotation] = Map()
-    links: Map[str, Link] = Map()
-    document_labels: Map[str, str] = Map()
+    annotations: Map[str, Annotation] = EMPTY
+    links: Map[str, Link] = EMPTY
+    document_labels: Map[str, str] = EMPTY
     finished: bool = False
-    links_of: Map[str, frozenset[str]] = Map()
+    links_of: Map[str, frozenset[str]] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +457,7 @@ def _add_annotation(
         return []
     if known is not None:
         raise AnnotationExists(annotation=command.annotation, pointer="/annotation")
-    return [AnnotationAdded(*_marked(command, None, context))]
+    return [AnnotationAdded(**_marked(command, None, context))]
 
 
 def _change_annotation(
@@ -493,7 +469,7 @@ def _change_annotation(
     if known == _wanted(command):
         return []
     _check_label_against_links(known, command.label, state, context.schema)
-    return [AnnotationChanged(*_marked(command, known, context))]
+    return [AnnotationChanged(**_marked(command, known, context))]
 
 
 def _wanted(command: AddAnnotation | ChangeAnnotation) -> Annotation:
@@ -508,10 +484,9 @@ def _wanted(command: AddAnnotation | ChangeAnnotation) -> Annotation:
     )
 
 
-_Marked = tuple[str, str, Spans, Attributes, str | None, Origin, int, str | None, Attributes]
-
-
-def _marked(command: AddAnnotation | ChangeAnnotation, known: Annotation | None, context: Context) -> _Marked:
+def _marked(
+    command: AddAnnotation | ChangeAnnotation, known: Annotation | None, context: Context
+) -> dict[str, Any]:
     if command.text_version != context.document.text_version:
         current = context.document.text_version
         raise TextVersionOld(found=command.text_version, current=current, pointer="/text_version")
@@ -522,17 +497,17 @@ def _marked(command: AddAnnotation | ChangeAnnotation, known: Annotation | None,
         mark, command.quote, schema=schema, text=context.text, register=context.register, before=before
     )
     attributes, texts = texts_apart(mark, schema)
-    return (
-        command.annotation,
-        command.label,
-        command.spans,
-        attributes,
-        command.entity,
-        command.origin,
-        command.text_version,
-        command.undoes,
-        texts,
-    )
+    return {
+        "annotation": command.annotation,
+        "label": command.label,
+        "spans": command.spans,
+        "attributes": attributes,
+        "entity": command.entity,
+        "origin": command.origin,
+        "text_version": command.text_version,
+        "undoes": command.undoes,
+        "texts": texts,
+    }
 
 
 def _check_label_against_links(
@@ -564,7 +539,7 @@ def _add_link(command: AddLink, state: AnnotationSet, context: Context) -> Seque
         return []
     if known is not None:
         raise LinkExists(link=command.link, pointer="/link")
-    return [LinkAdded(*_linked(command, None, state, context))]
+    return [LinkAdded(**_linked(command, None, state, context))]
 
 
 def _change_link(command: ChangeLink, state: AnnotationSet, context: Context) -> Sequence[AnnotationSetEvent]:
@@ -573,19 +548,16 @@ def _change_link(command: ChangeLink, state: AnnotationSet, context: Context) ->
         raise LinkUnknown(link=command.link, pointer="/link")
     if known == _wanted_link(command):
         return []
-    return [LinkChanged(*_linked(command, known, state, context))]
+    return [LinkChanged(**_linked(command, known, state, context))]
 
 
 def _wanted_link(command: AddLink | ChangeLink) -> Link:
     return Link(command.link, command.type, command.from_, command.to, command.attributes)
 
 
-_Linked = tuple[str, str, str, str, Attributes, str | None, Attributes]
-
-
 def _linked(
     command: AddLink | ChangeLink, known: Link | None, state: AnnotationSet, context: Context
-) -> _Linked:
+) -> dict[str, Any]:
     found = _link_type(command.type, known, context.schema)
     _check_end(command.from_, found.from_label, state, pointer="/from")
     _check_end(command.to, found.to_label, state, pointer="/to")
@@ -595,7 +567,15 @@ def _linked(
     register = context.register
     check_attributes(command.attributes, found.attributes, lambda other: resolve(register, other) is not None)
     attributes, texts = split_texts(command.attributes, found.attributes)
-    return command.link, command.type, command.from_, command.to, attributes, command.undoes, texts
+    return {
+        "link": command.link,
+        "type": command.type,
+        "from_annotation": command.from_,
+        "to_annotation": command.to,
+        "attributes": attributes,
+        "undoes": command.undoes,
+        "texts": texts,
+    }
 
 
 def _link_type(key: str, known: Link | None, schema: LabelSchema) -> LinkType:

@@ -66,7 +66,7 @@ _SHOWN = {"from_annotation": "from", "to_annotation": "to"}
 
 
 def event_data(event: object) -> dict[str, Any]:
-    """An event as the outside sees it: plain JSON, texts among the attributes, a link's ends as ``from`` and ``to``."""
+    """An event as the outside sees it: texts among the attributes, a link's ends as ``from`` and ``to``."""
     data: dict[str, Any] = msgspec.to_builtins(event)
     texts = data.pop("texts", {})
     if "attributes" in data:

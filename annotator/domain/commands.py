@@ -68,7 +68,7 @@ _FIELD = re.compile(r"^Object (?:contains unknown|missing required) field `(?P<f
 
 
 def _located(message: str) -> tuple[str, str]:
-    """What is wrong, and a JSON pointer to it; keys of a free mapping cannot be named, so it points at the mapping."""
+    """What is wrong, and a JSON pointer to it, or to the mapping when the fault is under a free key."""
     match = _PLACE.match(message)
     reason, path = (match["reason"], match["path"] or "$") if match else (message, "$")
     parts = re.findall(r"\.([^.\[\]]+)|\[(\d+)\]", path.partition("[...]")[0])

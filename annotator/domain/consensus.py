@@ -14,3 +14,4 @@ class MajorityPolicy(Value, frozen=True, tag_field="kind", tag="majority"):
 
 
 Policy = MajorityPolicy
+MAJORITY = MajorityPolicy()

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from annotator.domain.document import Document, require_document
 from annotator.domain.label_schema import LabelSchema
-from annotator.domain.maps import gather, scatter
+from annotator.domain.maps import EMPTY, gather, scatter
 from annotator.domain.marking import Mark, QuoteDiffers, check_mark, check_spans, texts_apart
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
@@ -38,7 +38,7 @@ class DecidedAnnotation(Value, frozen=True, kw_only=True):
 
 
 class SeenVote(Value, frozen=True):
-    """A vote that the curator saw. ``annotation`` is None where the author finished without marking anything there."""
+    """A vote that the curator saw. ``annotation`` is None where the author marked nothing there."""
 
     author: Id
     annotation: Id | None
@@ -48,8 +48,9 @@ class SeenVote(Value, frozen=True):
 class DecideItem(Command, frozen=True, kw_only=True):
     """Decide an item. Decisions that this one contradicts are withdrawn.
 
-    accept takes the candidate in ``annotation``, edit puts ``annotation`` in its place, reject removes the candidate
-    in ``annotation``, none_of_these empties the item. Items of links are accepted or rejected without annotation.
+    accept takes the candidate in ``annotation``, edit puts ``annotation`` in its place, reject removes the
+    candidate in ``annotation``, none_of_these empties the item. Items of links are accepted or rejected without
+    annotation.
     """
 
     decision: Id
@@ -146,10 +147,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Curation:
-    """The decisions that hold, by id; ``by_item`` gives their ids by item. None of them contradicts another."""
+    """The decisions that hold, by id, and their ids by item. None of them contradicts another."""
 
-    decisions: Map[str, Decision] = Map()
-    by_item: Map[str, frozenset[str]] = Map()
+    decisions: Map[str, Decision] = EMPTY
+    by_item: Map[str, frozenset[str]] = EMPTY
     finished: bool = False
 
 

@@ -23,7 +23,7 @@ ClientKey = Annotated[str, Meta(max_length=500, description="The importer's own 
 
 
 class ImportDocument(Command, frozen=True, kw_only=True):
-    """Take in an article. The text is stored exactly as given; ``languages`` may be left out where unknown."""
+    """Take in an article. The text is stored exactly as given; ``languages`` may be left out."""
 
     document: Id
     title: Title
@@ -89,7 +89,7 @@ class DocumentImported:
 
 @dataclass(frozen=True, slots=True)
 class TextAdded:
-    """A version of the text. ``length`` is in code points. Folds see no ``text``: it is read when asked for."""
+    """A version of the text. ``length`` is in code points. Folds see no ``text``: it is read when asked."""
 
     ENTITY: ClassVar[str | None] = None
     PRIVATE: ClassVar[tuple[str, ...]] = ("text", "reason")

@@ -1,4 +1,4 @@
-"""The label schema of a project: labels, link types, entity types and document labels, each with a stable key."""
+"""The label schema of a project: labels, link types, entity types and document labels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from immutables import Map
 from msgspec import Meta
 
 from annotator.domain.ids import keyed_id
+from annotator.domain.maps import EMPTY
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Attribute, Command, Key, Name
@@ -91,47 +92,40 @@ LabelSchemaCommand = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LabelDefined:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LabelState:
+    """A label's whole state."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    key: str
+    name: str
+    color: str
+    shortcut: str
+    entity_type: str | None
+    attributes: tuple[Attribute, ...]
+    description: str
+    order: int
+    retired: bool = False
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelDefined(_LabelState):
     """The label is this. ``order`` is its place among the labels."""
 
-    ENTITY: ClassVar[str | None] = "id"
-    PRIVATE: ClassVar[tuple[str, ...]] = ()
-    id: str
-    key: str
-    name: str
-    color: str
-    shortcut: str
-    entity_type: str | None
-    attributes: tuple[Attribute, ...]
-    description: str
-    order: int
-    retired: bool = False
-    replaced_by: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class LabelRetired:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRetired(_LabelState):
     """The label, as it was, is offered no more."""
 
-    ENTITY: ClassVar[str | None] = "id"
-    PRIVATE: ClassVar[tuple[str, ...]] = ()
-    id: str
-    key: str
-    name: str
-    color: str
-    shortcut: str
-    entity_type: str | None
-    attributes: tuple[Attribute, ...]
-    description: str
-    order: int
     retired: bool = True
-    replaced_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTypeDefined:
-    """The type of link is this."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LinkTypeState:
+    """The whole state of a type of link."""
 
     ENTITY: ClassVar[str | None] = "id"
     PRIVATE: ClassVar[tuple[str, ...]] = ()
@@ -146,20 +140,15 @@ class LinkTypeDefined:
     retired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTypeRetired:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTypeDefined(_LinkTypeState):
+    """The type of link is this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTypeRetired(_LinkTypeState):
     """The type of link, as it was, is offered no more."""
 
-    ENTITY: ClassVar[str | None] = "id"
-    PRIVATE: ClassVar[tuple[str, ...]] = ()
-    id: str
-    key: str
-    name: str
-    from_label: str | None
-    to_label: str | None
-    attributes: tuple[Attribute, ...]
-    description: str
-    order: int
     retired: bool = True
 
 
@@ -277,10 +266,10 @@ class Published:
 class LabelSchema:
     """Everything that may be marked, by key."""
 
-    labels: Map[str, Label] = Map()
-    link_types: Map[str, LinkType] = Map()
-    entity_types: Map[str, EntityType] = Map()
-    document_labels: Map[str, DocumentLabel] = Map()
+    labels: Map[str, Label] = EMPTY
+    link_types: Map[str, LinkType] = EMPTY
+    entity_types: Map[str, EntityType] = EMPTY
+    document_labels: Map[str, DocumentLabel] = EMPTY
     published: Published | None = None
 
 
@@ -312,7 +301,7 @@ class ChoiceWithoutValues(Refusal):
 
 
 class VersionPublished(Refusal):
-    """This version of the schema was published already and the schema has changed since; give it a new version."""
+    """This version was published already and the schema has changed since; give it a new version."""
 
 
 def in_order(items: Iterable[Any]) -> list[Any]:

@@ -1,11 +1,13 @@
 """Small helps for immutable maps."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from immutables import Map
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+EMPTY: Map[Any, Any] = Map()
 
 
 def without(items: Map[K, V], key: K) -> Map[K, V]:

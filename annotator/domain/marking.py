@@ -48,11 +48,11 @@ class EntityNotExpected(Refusal):
 def check_mark(
     mark: Mark, said: str, *, schema: LabelSchema, text: str, register: Register, before: Mark | None = None
 ) -> None:
-    """Refuse what cannot be marked. ``before`` is what stood there: its retired label and its entity may stay.
+    """Refuse what cannot be marked. ``before`` is what stood there: its retired label and entity may stay.
 
     Raises:
-        LabelUnknown, LabelIsRetired, SpanOutOfText, SpansNotInOrder, SpanBlank, QuoteDiffers, AttributeUnknown,
-        AttributeRefused, EntityNotExpected, EntityUnknown, EntityIsMerged, EntityTypesDiffer
+        LabelUnknown, LabelIsRetired, SpanOutOfText, SpansNotInOrder, SpanBlank, QuoteDiffers,
+        AttributeUnknown, AttributeRefused, EntityNotExpected, EntityUnknown, EntityIsMerged, EntityTypesDiffer
     """
     label = _label(mark.label, schema, keeps=before is not None and before.label == mark.label)
     check_spans(mark.spans, text)

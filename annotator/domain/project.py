@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 
+import msgspec
 from immutables import Map
 
-from annotator.domain.consensus import MajorityPolicy, Policy
+from annotator.domain.consensus import MAJORITY, Policy
 from annotator.domain.ids import keyed_id
-from annotator.domain.maps import without
+from annotator.domain.maps import EMPTY, without
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import AuthorClass, Command, Id, Name, Role
 from events.decider import Decider
@@ -69,28 +70,26 @@ ProjectCommand = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectCreated:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settings:
+    """The project's settings, all of them."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ("name",)
+    languages: tuple[str, ...]
+    blind: bool
+    shared: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCreated(_Settings):
     """The project began."""
 
-    ENTITY: ClassVar[str | None] = None
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name",)
-    languages: tuple[str, ...]
-    blind: bool
-    shared: bool
-    name: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class ProjectChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectChanged(_Settings):
     """The settings are these now."""
-
-    ENTITY: ClassVar[str | None] = None
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name",)
-    languages: tuple[str, ...]
-    blind: bool
-    shared: bool
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +154,9 @@ class Project:
     blind: bool = True
     shared: bool = False
     archived: bool = False
-    policy: Policy = MajorityPolicy()
-    members: Map[str, Role] = Map()
-    authors: Map[str, AuthorClass] = Map()
+    policy: Policy = MAJORITY
+    members: Map[str, Role] = EMPTY
+    authors: Map[str, AuthorClass] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +233,7 @@ def decide(command: ProjectCommand, state: Project, context: Context) -> Sequenc
     require_open(state)
     match command:
         case ChangeProject():
-            changed = ProjectChanged(command.languages, command.blind, command.shared, command.name)
-            return [] if _same_settings(command, state) else [changed]
+            return [] if _same_settings(command, state) else [ProjectChanged(**_settings(command))]
         case SetMember(member=member, role=role):
             return _set_member(member, role, state)
         case RemoveMember(member=member) if member not in state.members:
@@ -258,13 +256,15 @@ def _create(command: CreateProject, state: Project, context: Context) -> Sequenc
         return []
     if state.exists:
         raise ProjectExists()
-    created = ProjectCreated(command.languages, command.blind, command.shared, command.name)
-    return [created, MemberSet(context.issued_by, "manager")]
+    return [ProjectCreated(**_settings(command)), MemberSet(context.issued_by, "manager")]
 
 
 def _same_settings(command: CreateProject | ChangeProject, state: Project) -> bool:
-    asked = (command.name, command.languages, command.blind, command.shared)
-    return asked == (state.name, state.languages, state.blind, state.shared)
+    return all(getattr(state, field) == value for field, value in _settings(command).items())
+
+
+def _settings(command: CreateProject | ChangeProject) -> dict[str, Any]:
+    return msgspec.structs.asdict(command)
 
 
 def _set_member(member: str, role: Role, state: Project) -> Sequence[ProjectEvent]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, ClassVar, assert_never
+from typing import Annotated, Any, ClassVar, assert_never
 
 from immutables import Map
 from msgspec import Meta
 
 from annotator.domain.attributes import check_attributes, split_texts
 from annotator.domain.label_schema import EntityTypeUnknown, LabelSchema
-from annotator.domain.maps import without
+from annotator.domain.maps import EMPTY, without
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Attributes, Command, Id, Key, Name, Value
@@ -79,67 +79,44 @@ class RemoveEntity(Command, frozen=True, kw_only=True):
 RegisterCommand = AddEntity | ChangeEntity | MergeEntities | SplitEntity | RemoveEntity
 
 
-@dataclass(frozen=True, slots=True)
-class EntityAdded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _EntityState:
+    """An entity's whole state; ``texts`` are its attributes of kind text."""
+
+    ENTITY: ClassVar[str | None] = "entity"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("name", "aliases", "texts", "note")
+    entity: str
+    entity_type: str
+    attributes: Attributes
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    texts: Attributes = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityAdded(_EntityState):
     """The entity is in the register."""
 
-    ENTITY: ClassVar[str | None] = "entity"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name", "aliases", "texts", "note")
-    entity: str
-    entity_type: str
-    attributes: Attributes
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    texts: Attributes = field(default_factory=dict)
-    note: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class EntityChanged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityChanged(_EntityState):
     """The entity is this now."""
 
-    ENTITY: ClassVar[str | None] = "entity"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name", "aliases", "texts", "note")
-    entity: str
-    entity_type: str
-    attributes: Attributes
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    texts: Attributes = field(default_factory=dict)
-    note: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class EntityMerged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityMerged(_EntityState):
     """The entity, as it was, is the same as ``into``."""
 
-    ENTITY: ClassVar[str | None] = "entity"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name", "aliases", "texts", "note")
-    entity: str
     into: str
-    entity_type: str
-    attributes: Attributes
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    texts: Attributes = field(default_factory=dict)
-    note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySplit:
-    """The entity, which stays as it was, gave some of its annotations to ``new``, which was added just before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntitySplit(_EntityState):
+    """The entity stays as it was and gave some of its annotations to ``new``, which was added just before."""
 
-    ENTITY: ClassVar[str | None] = "entity"
-    PRIVATE: ClassVar[tuple[str, ...]] = ("name", "aliases", "texts", "note")
-    entity: str
     new: str
     annotations: tuple[str, ...]
-    entity_type: str
-    attributes: Attributes
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    texts: Attributes = field(default_factory=dict)
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +149,7 @@ class Entity:
 class Register:
     """The entities by id; removed ones are gone, merged ones stay and point on."""
 
-    entities: Map[str, Entity] = Map()
+    entities: Map[str, Entity] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +181,7 @@ class EntityTypesDiffer(Refusal):
 
 
 def resolve(register: Register, entity_id: str) -> str | None:
-    """The id that stands for an entity after all merges; None when it, or what it was merged into, is gone."""
+    """The id that stands for an entity after all merges; None when it or its successor is gone."""
     entity = register.entities.get(entity_id)
     while entity is not None and entity.merged_into is not None:
         entity = register.entities.get(entity.merged_into)
@@ -286,14 +263,14 @@ def _add(wanted: Entity, state: Register, context: Context) -> Sequence[Register
     if known is not None:
         raise EntityExists(entity=wanted.id, pointer="/entity")
     _check(wanted, state, context)
-    return [EntityAdded(wanted.id, wanted.entity_type, *_content(wanted, context))]
+    return [EntityAdded(**_whole(wanted, context))]
 
 
 def _change(wanted: Entity, state: Register, context: Context) -> Sequence[RegisterEvent]:
     if living(state, wanted.id, pointer="/entity") == wanted:
         return []
     _check(wanted, state, context)
-    return [EntityChanged(wanted.id, wanted.entity_type, *_content(wanted, context))]
+    return [EntityChanged(**_whole(wanted, context))]
 
 
 def _merge(entity_id: str, into: str, state: Register, context: Context) -> Sequence[RegisterEvent]:
@@ -308,7 +285,7 @@ def _merge(entity_id: str, into: str, state: Register, context: Context) -> Sequ
     target = living(state, into, pointer="/into")
     if target.entity_type != entity.entity_type:
         raise EntityTypesDiffer(entity=entity.entity_type, into=target.entity_type, pointer="/into")
-    return [EntityMerged(entity_id, into, entity.entity_type, *_content(entity, context))]
+    return [EntityMerged(into=into, **_whole(entity, context))]
 
 
 def _split(command: SplitEntity, state: Register, context: Context) -> Sequence[RegisterEvent]:
@@ -326,8 +303,8 @@ def _split(command: SplitEntity, state: Register, context: Context) -> Sequence[
         raise EntityExists(entity=new.id, pointer="/new/entity")
     _check(new, state, context)
     return [
-        EntityAdded(new.id, new.entity_type, *_content(new, context)),
-        EntitySplit(old.id, new.id, command.annotations, old.entity_type, *_content(old, context)),
+        EntityAdded(**_whole(new, context)),
+        EntitySplit(new=new.id, annotations=command.annotations, **_whole(old, context)),
     ]
 
 
@@ -353,10 +330,18 @@ def _check(wanted: Entity, state: Register, context: Context) -> None:
     )
 
 
-def _content(entity: Entity, context: Context) -> tuple[Attributes, str, tuple[str, ...], Attributes, str]:
+def _whole(entity: Entity, context: Context) -> dict[str, Any]:
     found = context.schema.entity_types.get(entity.entity_type)
     attributes, texts = split_texts(entity.attributes, found.attributes if found else ())
-    return attributes, entity.name, entity.aliases, texts, entity.note
+    return {
+        "entity": entity.id,
+        "entity_type": entity.entity_type,
+        "attributes": attributes,
+        "name": entity.name,
+        "aliases": entity.aliases,
+        "texts": texts,
+        "note": entity.note,
+    }
 
 
 DECIDER: Decider[Register] = Decider(KIND, Register(), evolve)

@@ -6,7 +6,7 @@ from annotator.domain.refusals import Refusal
 
 
 class TextNotClean(Refusal):
-    """The text holds what cannot be stored: NUL, a lone surrogate, a carriage return or a leading byte order mark."""
+    """The text holds what cannot stand in it: NUL, a lone surrogate, CR or a leading byte order mark."""
 
 
 def check_clean(text: str) -> None:
