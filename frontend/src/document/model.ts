@@ -160,7 +160,7 @@ export interface CommandData {
   readonly remove_link: { readonly link: Id };
   readonly set_document_label: { readonly label: string; readonly value: string };
   readonly clear_document_label: { readonly label: string };
-  readonly finish_set: Readonly<Record<never, never>>;
+  readonly finish_set: { readonly [none in never]: never };
   readonly reopen_set: { readonly reason: string };
 }
 
