@@ -71,7 +71,8 @@ def _fits(value: AttributeValue, attribute: Attribute, is_entity: Callable[[str]
         case "boolean":
             return isinstance(value, bool)
         case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
+            listed = not attribute.values or str(value) in attribute.values
+            return isinstance(value, int) and not isinstance(value, bool) and listed
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         case "strings":

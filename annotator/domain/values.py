@@ -43,8 +43,8 @@ class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Attribute(Value, frozen=True):
     """An attribute that a label, link type or entity type defines.
 
-    ``values`` lists what a choice may be; an empty list leaves a codebook open. ``default`` is what a form
-    shows first.
+    ``values`` lists what a choice, codebook or integer may be; an empty list leaves the latter two open.
+    ``default`` is what a form shows first.
     """
 
     key: Key
