@@ -51,8 +51,8 @@ def _attribute(
 
 
 ACTOR_TYPES = (
-    "state government military police_security nonstate_armed militia party_movement igo ngo media business "
-    "ethnic_religious_group civilians coalition person other"
+    "state government military police_security nonstate_armed militia party_movement igo ngo media "
+    "business ethnic_religious_group civilians coalition person other"
 )
 LOCATION_TYPES = "country admin populated_place border_crossing facility road natural_area region other"
 
@@ -69,11 +69,11 @@ ENTITY_TYPES = (
             _attribute("members", "Members of the coalition", "entities"),
         ),
         description=(
-            "One entry per real-world referent, whatever the language or script of its mentions: Isis, Stato "
-            "Islamico, ISIS and the terrorist group are one. When unsure, make a new entry and leave a note; "
-            "curators merge. Types follow what the actor is, never what a text calls it. ACLED inter codes: "
-            "government, military, police_security 1; nonstate_armed 2; militia 3 or 4; civilians 7; coalition, "
-            "igo and forces abroad 8."
+            "One entry per real-world referent, whatever the language or script of its mentions: Isis, "
+            "Stato Islamico, ISIS and the terrorist group are one. When unsure, make a new entry and leave "
+            "a note; curators merge. Types follow what the actor is, never what a text calls it. ACLED "
+            "inter codes: government, military, police_security 1; nonstate_armed 2; militia 3 or 4; "
+            "civilians 7; coalition, igo and forces abroad 8."
         ),
     ),
     DefineEntityType(
@@ -89,8 +89,8 @@ ENTITY_TYPES = (
             _attribute("country", "Country (ISO 3166-1 alpha-2)", "codebook"),
         ),
         description=(
-            "Choose the gazetteer entry in the right country first. Nothing fits: nil, and keep type and country. "
-            "A spelling that only the context decides: manual, with a note."
+            "Choose the gazetteer entry in the right country first. Nothing fits: nil, and keep type and "
+            "country. A spelling that only the context decides: manual, with a note."
         ),
     ),
 )
@@ -109,13 +109,14 @@ LABELS = (
             _attribute("reading", "Reading", values="literal metonymic", default="literal"),
         ),
         description=(
-            "The longest noun phrase that names or describes who acts, with the title, without article and without "
-            "relative clause; an elided article stays out (Isis in l'Isis). Mark nested actors both (esercito "
-            "siriano di Assad and Assad). Coordination with a shared head: one annotation per actor, the second in "
-            "pieces (reparti speciali … iraniani). A country that acts is an actor, metonymic; in a list of allies "
-            "countries are actors; an adjective (libanesi, Syrian) is part of the larger phrase, never alone. "
-            "Pronouns only where a claim is linked to them. Whole words, no space or punctuation at the edges, "
-            "never across a line end; never repair typos."
+            "The longest noun phrase that names or describes who acts, with the title, without article and "
+            "without relative clause; an elided article stays out (Isis in l'Isis). Mark nested actors "
+            "both (esercito siriano di Assad and Assad). Coordination with a shared head: one annotation "
+            "per actor, the second in pieces (reparti speciali … iraniani). A country that acts is an "
+            "actor, metonymic; in a list of allies countries are actors; an adjective (libanesi, Syrian) "
+            "is part of the larger phrase, never alone. Pronouns only where a claim is linked to them. "
+            "Whole words, no space or punctuation at the edges, never across a line end; never repair "
+            "typos."
         ),
     ),
     DefineLabel(
@@ -125,8 +126,9 @@ LABELS = (
         shortcut="l",
         entity_type="location",
         description=(
-            "A place. Take the generic word in where it changes the referent (provincia di Idlib is the governorate, "
-            "Idlib the city; Ratka oil field). A country word that stands for an agent is an actor instead."
+            "A place. Take the generic word in where it changes the referent (provincia di Idlib is the "
+            "governorate, Idlib the city; Ratka oil field). A country word that stands for an agent is an "
+            "actor instead."
         ),
     ),
     DefineLabel(
@@ -151,23 +153,24 @@ LABELS = (
                 default="certain",
             ),
             _attribute(
-                "attribution", "Attribution", values="author direct indirect", required=True, default="author"
+                "attribution", "Attribution", values="author direct indirect", required=True, "
+                "default="author"
             ),
             _attribute("cue", "Cue", "text"),
             _attribute("check", "Worth checking", values="CFS UFS NFS"),
             _attribute("note", "Note", "text"),
         ),
         description=(
-            "The smallest clause that can be true, false, kept or contested, without the reporting frame; one "
-            "predicate with its arguments each, coordinated predicates about the same thing together. Observable now "
-            "or past: factual; needs a value judgement: evaluative; because, without which: causal; future: "
-            "predictive; should: demand; I will: commitment. Certainty from modals only (likely, could, si può "
-            "dire). Reported speech, thought, promise or plan: indirect, a quotation: direct, each with a claimant "
-            "and its cue (la promessa di); everything else: author. Scare quotes are no quotation. Mark the promise "
-            "inside the praise for keeping it. Skip a parenthesis only if it carries a claim of its own. Worth "
-            "checking: CFS a fact a reader could look up, UFS a fact nobody needs checked or a prediction, NFS "
-            "opinion; truth is not judged here. On a repeated sentence copy the annotations and link them as "
-            "duplicates."
+            "The smallest clause that can be true, false, kept or contested, without the reporting frame; "
+            "one predicate with its arguments each, coordinated predicates about the same thing together. "
+            "Observable now or past: factual; needs a value judgement: evaluative; because, without which: "
+            "causal; future: predictive; should: demand; I will: commitment. Certainty from modals only "
+            "(likely, could, si può dire). Reported speech, thought, promise or plan: indirect, a "
+            "quotation: direct, each with a claimant and its cue (la promessa di); everything else: "
+            "author. Scare quotes are no quotation. Mark the promise inside the praise for keeping it. "
+            "Skip a parenthesis only if it carries a claim of its own. Worth checking: CFS a fact a reader "
+            "could look up, UFS a fact nobody needs checked or a prediction, NFS opinion; truth is not "
+            "judged here. On a repeated sentence copy the annotations and link them as duplicates."
         ),
     ),
 )
@@ -187,9 +190,9 @@ LINK_TYPES = (
         to_label="actor",
         attributes=(_attribute("stance", "Stance", values="positive negative neutral mixed", required=True),),
         description=(
-            "Every actor the claim says something about. Stance from the wording, not from world knowledge: "
-            "liberated is positive, captured neutral. Polarity says whether the claimant affirms the concept, stance "
-            "how the claim casts one target; the two are independent."
+            "Every actor the claim says something about. Stance from the wording, not from world "
+            "knowledge: liberated is positive, captured neutral. Polarity says whether the claimant "
+            "affirms the concept, stance how the claim casts one target; the two are independent."
         ),
     ),
     DefineLinkType(

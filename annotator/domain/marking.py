@@ -51,8 +51,9 @@ def check_mark(
     """Refuse what cannot be marked. ``before`` is what stood there: its retired label and entity may stay.
 
     Raises:
-        LabelUnknown, LabelIsRetired, SpanOutOfText, SpansNotInOrder, SpanBlank, QuoteDiffers, AttributeUnknown,
-        AttributeRefused, EntityNotExpected, EntityUnknown, EntityIsMerged, EntityTypesDiffer
+        LabelUnknown, LabelIsRetired, SpanOutOfText, SpansNotInOrder, SpanBlank, QuoteDiffers,
+        AttributeUnknown, AttributeRefused, EntityNotExpected, EntityUnknown, EntityIsMerged,
+        EntityTypesDiffer
     """
     label = _label(mark.label, schema, keeps=before is not None and before.label == mark.label)
     check_spans(mark.spans, text)
