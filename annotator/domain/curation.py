@@ -49,7 +49,7 @@ class DecideItem(Command, frozen=True, kw_only=True):
     """Decide an item. Decisions that this one contradicts are withdrawn.
 
     accept takes the candidate in ``annotation``, edit puts ``annotation`` in its place, reject removes the
-    candidate in ``annotation``, none_of_these empties the item. A link is accepted or rejected, with no annotation.
+    candidate in ``annotation``, none_of_these empties the item. Links are accepted or rejected, without one.
     """
 
     decision: Id

@@ -34,7 +34,7 @@ ACLED_INTER: Mapping[str, tuple[int, ...]] = {
 
 
 def default_schema_commands() -> list[LabelSchemaCommand]:
-    """The commands that define the whole schema, in an order in which each refers to what is there already."""
+    """The commands that define the whole schema, each after what it refers to."""
     return [*ENTITY_TYPES, *LABELS, *LINK_TYPES, PublishSchema(name=NAME, version=VERSION)]
 
 
@@ -153,8 +153,7 @@ LABELS = (
                 default="certain",
             ),
             _attribute(
-                "attribution", "Attribution", values="author direct indirect", required=True, "
-                "default="author"
+                "attribution", "Attribution", values="author direct indirect", required=True, default="author"
             ),
             _attribute("cue", "Cue", "text"),
             _attribute("check", "Worth checking", values="CFS UFS NFS"),
