@@ -1,0 +1,1 @@
+"""What may be done and how it is done: the single door for every change, and who may know what."""

@@ -1,0 +1,170 @@
+"""Gives each decider what it judges by: the states of the streams that its rules look at, and the text."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from annotator.application.envelope import Envelope
+from annotator.application.permissions import machine_class
+from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from annotator.domain.refusals import Refusal
+from annotator.domain.values import Command
+from annotator.queries.text import TextId, text_of
+from events.handler import States
+from events.streams import StreamRef
+
+
+class TextErased(Refusal):
+    """The document's text was erased; it can be marked no more."""
+
+
+def stream_of(project_id: UUID, kind: str, document_id: UUID | None, owner: UUID | None) -> StreamRef:
+    """The stream of a kind that a command writes."""
+    match kind:
+        case "annotation_set":
+            return StreamRef(project_id, kind, document_id, owner)
+        case "document" | "curation":
+            return StreamRef(project_id, kind, document_id)
+        case _:
+            return StreamRef(project_id, kind)
+
+
+class Judge:
+    """Calls the deciders for the commands of one batch."""
+
+    def __init__(self, account: UUID, project_id: UUID) -> None:
+        self._issued_by = str(account)
+        self._project = StreamRef(project_id, "project")
+        self._schema = StreamRef(project_id, "label_schema")
+        self._register = StreamRef(project_id, "register")
+        # Texts that earlier commands of the batch brought, as of the judgement that goes on.
+        self._texts: dict[tuple[UUID | None, int], str] = {}
+        self._states: States | None = None
+
+    def reads(self, envelope: Envelope, writes: StreamRef) -> tuple[StreamRef, ...]:
+        """The streams that the judgement relies on; should one grow before the append, it is judged again."""
+        match writes.kind:
+            case "project":
+                return ()
+            case "label_schema" | "document":
+                return (self._project,)
+            case "register":
+                return (self._project, self._schema)
+        document_ref = StreamRef(writes.project, "document", writes.subject)
+        common = (self._project, self._schema, document_ref)
+        return (*common, self._register) if _names_entities(envelope.command) else common
+
+    def decide(self, command: Command, writes: StreamRef, states: States) -> Sequence[object]:
+        """The events that fulfil the command.
+
+        Raises:
+            Refusal: a rule is against it.
+        """
+        if states is not self._states:  # a new judgement of the whole batch
+            self._texts.clear()
+            self._states = states
+        events = self._call(command, writes, states)
+        for event in events:
+            if isinstance(event, document.TextAdded):
+                self._texts[writes.subject, event.text_version] = event.text
+        return events
+
+    def _call(self, command: Command, writes: StreamRef, states: States) -> Sequence[object]:
+        state = states[writes]
+        match writes.kind:
+            case "project":
+                return self._decide_project(cast(project.ProjectCommand, command), state)
+            case "label_schema":
+                schema_context = label_schema.Context(states[self._project])
+                return label_schema.decide(
+                    cast(label_schema.LabelSchemaCommand, command), state, schema_context
+                )
+            case "document":
+                return self._decide_document(cast(document.DocumentCommand, command), writes, states)
+            case "annotation_set":
+                return self._decide_set(cast(annotation_set.AnnotationSetCommand, command), writes, states)
+            case "curation":
+                return self._decide_curation(cast(curation.CurationCommand, command), writes, states)
+            case _:
+                register_context = register.Context(states[self._project], states[self._schema])
+                return register.decide(cast(register.RegisterCommand, command), state, register_context)
+
+    def _decide_project(self, command: project.ProjectCommand, state: project.Project) -> Sequence[object]:
+        context = project.Context(self._issued_by)
+        events = project.decide(command, state, context)
+        if events and isinstance(command, project.SetMember) and machine_class(command.member) == "machine":
+            author = project.AddAuthor(author=command.member, author_class="machine")
+            return [*project.decide(author, state, context), *events]
+        return events
+
+    def _decide_document(
+        self, command: document.DocumentCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        state: document.Document = states[writes]
+        needs_text = isinstance(command, document.ImportDocument | document.AddTextVersion) and state.exists
+        text = self._text(writes, state) if needs_text else None
+        return document.decide(command, state, document.Context(states[self._project], text))
+
+    def _decide_set(
+        self, command: annotation_set.AnnotationSetCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        found: document.Document = states[StreamRef(writes.project, "document", writes.subject)]
+        context = annotation_set.Context(
+            schema=states[self._schema],
+            document=found,
+            text=self._required_text(writes, found) if _checks_text(command) else "",
+            register=states.get(self._register) or register.Register(),
+            project=states[self._project],
+        )
+        return annotation_set.decide(command, states[writes], context)
+
+    def _decide_curation(
+        self, command: curation.CurationCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        found: document.Document = states[StreamRef(writes.project, "document", writes.subject)]
+        context = curation.Context(
+            schema=states[self._schema],
+            document=found,
+            text=self._required_text(writes, found) if isinstance(command, curation.DecideItem) else "",
+            register=states.get(self._register) or register.Register(),
+            project=states[self._project],
+        )
+        return curation.decide(command, states[writes], context)
+
+    def _required_text(self, writes: StreamRef, found: document.Document) -> str:
+        document.require_document(found)
+        text = self._text(writes, found)
+        if text is None:
+            raise TextErased()
+        return text
+
+    def _text(self, writes: StreamRef, found: document.Document) -> str | None:
+        brought = self._texts.get((writes.subject, found.text_version))
+        if brought is not None:
+            return brought
+        assert writes.subject is not None
+        return text_of(TextId(writes.project, writes.subject, found.text_version))
+
+
+def _checks_text(command: annotation_set.AnnotationSetCommand) -> bool:
+    return isinstance(command, annotation_set.AddAnnotation | annotation_set.ChangeAnnotation)
+
+
+def _names_entities(command: object) -> bool:
+    """Whether the rules may have to look into the register: it grows often, so it guards only those."""
+    match command:
+        case curation.DecideItem(annotation=None):
+            return False
+        case curation.DecideItem(annotation=marked) if marked is not None:
+            return _refers(marked.entity, marked.attributes)
+        case annotation_set.AddAnnotation() | annotation_set.ChangeAnnotation():
+            return _refers(command.entity, command.attributes)
+        case annotation_set.AddLink() | annotation_set.ChangeLink():
+            return _refers(None, command.attributes)
+        case _:
+            return False
+
+
+def _refers(entity: str | None, attributes: dict[str, object] | object) -> bool:
+    values = attributes.values() if isinstance(attributes, dict) else ()
+    return entity is not None or any(isinstance(value, list) for value in values)

@@ -1,0 +1,115 @@
+"""The least role that each command asks for, and the rules that a role alone does not tell."""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from annotator.accounts.models import Account, AuthorClass
+from annotator.application.access import RANK, Access, Forbidden
+from annotator.domain.project import AddAuthor, Project, RemoveMember, SetMember
+from annotator.domain.refusals import Refusal
+from annotator.domain.values import Command, Role
+
+# `create_project` is not here: everybody who is signed in may begin a project and becomes its manager.
+LEAST_ROLE: Final[Mapping[str, Role]] = {
+    "change_project": "manager",
+    "set_member": "manager",
+    "remove_member": "manager",
+    "set_policy": "manager",
+    "archive_project": "manager",
+    "add_author": "manager",
+    "define_label": "manager",
+    "retire_label": "manager",
+    "define_link_type": "manager",
+    "retire_link_type": "manager",
+    "define_entity_type": "manager",
+    "define_document_label": "manager",
+    "publish_schema": "manager",
+    "import_document": "manager",
+    "add_text_version": "manager",
+    "set_languages": "manager",
+    "change_document": "manager",
+    "archive_document": "manager",
+    "restore_document": "manager",
+    "add_annotation": "annotator",
+    "change_annotation": "annotator",
+    "remove_annotation": "annotator",
+    "add_link": "annotator",
+    "change_link": "annotator",
+    "remove_link": "annotator",
+    "set_document_label": "annotator",
+    "clear_document_label": "annotator",
+    "finish_set": "annotator",
+    "reopen_set": "annotator",
+    "decide_item": "curator",
+    "withdraw_decision": "curator",
+    "finish_curation": "curator",
+    "reopen_curation": "curator",
+    "add_entity": "annotator",
+    "change_entity": "annotator",
+    "merge_entities": "curator",
+    "split_entity": "curator",
+    "remove_entity": "curator",
+}
+
+
+class AccountUnknown(Refusal):
+    """There is no active account with this id."""
+
+
+class AuthorHasAccount(Refusal):
+    """The author is a person with an account, who marks for themselves; make them a member instead."""
+
+
+def check_command(access: Access, name: str, command: Command) -> None:
+    """Refuse a command that is above the account's role.
+
+    Raises:
+        Forbidden, AccountUnknown, AuthorHasAccount
+    """
+    least = LEAST_ROLE.get(name, "manager")
+    if not access.is_at_least(least):
+        raise Forbidden(role=access.role, needed=least)
+    match command:
+        case SetMember(member=member, role=role):
+            _check_not_above(access, member, role)
+            if not Account.objects.filter(id=member, is_active=True).exists():
+                raise AccountUnknown(member=member, pointer="/member")
+        case RemoveMember(member=member):
+            _check_not_above(access, member, None)
+        case AddAuthor(author=author):
+            if Account.objects.filter(id=author, author_class=AuthorClass.HUMAN).exists():
+                raise AuthorHasAccount(author=author, pointer="/author")
+
+
+def _check_not_above(access: Access, member: str, role: Role | None) -> None:
+    """Nobody grants more than the own role, or touches somebody who has more."""
+    held = access.project.members.get(member)
+    for each in (role, held):
+        if each is not None and RANK[each] > RANK[access.role]:
+            raise Forbidden(role=access.role, needed=each)
+
+
+def check_author(access: Access, owner: UUID | None) -> None:
+    """Refuse to write a set that is not the account's own, shared, or that of an author without a login.
+
+    Raises:
+        Forbidden
+    """
+    if owner == access.account:
+        return
+    if owner is None and access.project.shared:
+        return
+    if owner is not None and access.is_at_least("manager") and _has_no_login(access.project, str(owner)):
+        return
+    raise Forbidden(role=access.role)
+
+
+def _has_no_login(project: Project, author: str) -> bool:
+    return author in project.authors and author not in project.members
+
+
+def machine_class(member: str) -> AuthorClass:
+    """The class of a member's account; only what people mark is a vote."""
+    found = Account.objects.filter(id=member).values_list("author_class", flat=True).first()
+    return AuthorClass(found or AuthorClass.HUMAN)

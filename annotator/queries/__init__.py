@@ -1,0 +1,1 @@
+"""The only reader of tables, past or present; functions return typed rows."""
