@@ -13,7 +13,8 @@ from kombu.exceptions import OperationalError
 
 from annotator.config.environment import environment
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
+if environment().process != "beat":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
 
 SWEEP_SECONDS = 5.0
 PUBLISH_SECONDS = 0.2

@@ -13,9 +13,9 @@ APPLICATION_ROLE = "palimpsest_app"
 PATIENCE = 2
 
 # Milliseconds; 0 is no limit. A worker's chunk of work ends within 30 s, a request much sooner.
-_STATEMENT_TIMEOUT = {"web": 15_000, "worker": 60_000, "command": 0, "owner": 0}
-_IDLE_TIMEOUT = {"web": 30_000, "worker": 30_000, "command": 0, "owner": 0}
-_LOCK_TIMEOUT = {"web": 3_000, "worker": 3_000, "command": 30_000, "owner": 30_000}
+_STATEMENT_TIMEOUT = {"web": 15_000, "worker": 60_000, "beat": 5_000, "command": 0, "owner": 0}
+_IDLE_TIMEOUT = {"web": 30_000, "worker": 30_000, "beat": 5_000, "command": 0, "owner": 0}
+_LOCK_TIMEOUT = {"web": 3_000, "worker": 3_000, "beat": 3_000, "command": 30_000, "owner": 30_000}
 
 
 def database(settings: Environment) -> dict[str, Any]:

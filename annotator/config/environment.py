@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-Process = Literal["web", "worker", "command", "owner"]
+Process = Literal["web", "worker", "beat", "command", "owner"]
 """Who connects: it decides the role in the database and how long a statement may take."""
 
 DEFAULT_PORT = 8000
@@ -27,7 +27,10 @@ class BadEnvironment(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Every setting that can come from outside. Empty `redis_url` means: no broker at all."""
+    """Every setting that can come from outside.
+
+    An empty `redis_url` means that no broker is known, `without_broker` that none is wanted.
+    """
 
     home: Path
     process: Process
@@ -37,6 +40,7 @@ class Environment:
     database_url: str
     database_owner_url: str
     redis_url: str
+    without_broker: bool
     pg_bindir: str
     secret_key: str
     public_url: str
@@ -53,6 +57,16 @@ class Environment:
 def environment() -> Environment:
     """The environment of this process, read at the first call."""
     return read(os.environ)
+
+
+def inherited(**variables: str) -> dict[str, str]:
+    """This process's environment for a child of ours, with `variables` set and, where empty, unset.
+
+    What would change how a child speaks to the database or reads text is left out.
+    """
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    kept |= {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
+    return {name: text for name, text in {**kept, **variables}.items() if text}
 
 
 def read(variables: Mapping[str, str]) -> Environment:
@@ -75,6 +89,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         database_url=_database_url("DATABASE_URL", variables, running),
         database_owner_url=_database_url("DATABASE_OWNER_URL", variables, running),
         redis_url=_redis_url(variables, running),
+        without_broker=variables.get("REDIS_URL") == "none",
         pg_bindir=variables.get("PG_BINDIR", ""),
         secret_key=_given_secret_key(variables.get("PALIMPSEST_SECRET_KEY", "")),
         public_url=_public_url(variables.get("PALIMPSEST_PUBLIC_URL", "")),
@@ -149,7 +164,9 @@ def _database_url(name: str, variables: Mapping[str, str], running: Mapping[str,
     embedded = {} if variables.get("DATABASE_URL") else running
     url = variables.get(name) or embedded.get(name.lower(), "")
     if url and urlsplit(url).scheme not in ("postgres", "postgresql"):
-        raise BadEnvironment(f"{name} must begin with postgresql://, as in postgresql://user:password@host/name.")
+        raise BadEnvironment(
+            f"{name} must begin with postgresql://, as in postgresql://user:password@host/name."
+        )
     return cast(str, url)
 
 
@@ -166,7 +183,9 @@ def _redis_url(variables: Mapping[str, str], running: Mapping[str, Any]) -> str:
 
 def _public_url(text: str) -> str:
     if text and urlsplit(text).scheme not in ("http", "https"):
-        raise BadEnvironment("PALIMPSEST_PUBLIC_URL must be the address in the browser, as in https://host.example")
+        raise BadEnvironment(
+            "PALIMPSEST_PUBLIC_URL must be the address in the browser, as in https://host.example"
+        )
     return text.rstrip("/")
 
 

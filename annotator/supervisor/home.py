@@ -1,14 +1,14 @@
 """The folder that holds everything the service keeps: data, secrets, sockets, logs.
 
-    PALIMPSEST_HOME/
-      lock               held (flock) by the one supervisor that runs here
-      secret-key         signs sessions
-      passwords.json     of the database's roles
-      postgres-18/       the database, named by the server's major version
-      valkey/            the broker's append-only file
-      run/               sockets, service.json (who runs here, and where)
-      log/               one file for each child
-      files/             uploads on their way in, exports on their way out
+PALIMPSEST_HOME/
+  lock               held (flock) by the one supervisor that runs here
+  secret-key         signs sessions
+  passwords.json     of the database's roles
+  postgres-18/       the database, named by the server's major version
+  valkey/            the broker's append-only file
+  run/               sockets, service.json (who runs here, and where)
+  log/               one file for each child
+  files/             uploads on their way in, exports on their way out
 """
 
 import fcntl

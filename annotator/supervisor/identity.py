@@ -85,8 +85,8 @@ def reachable_base(home: Path, identity: Identity) -> Path:
             folder.mkdir(mode=0o711, exist_ok=True)
     except OSError as error:
         raise Refusal(
-            f"The database runs as user '{identity.name}', who cannot reach {home}, and {base} cannot be made "
-            f"({error.strerror}); set PALIMPSEST_HOME to a folder that '{identity.name}' can reach.",
+            f"The database runs as user '{identity.name}', who cannot reach {home}, and {base} cannot be "
+            f"made ({error.strerror}); set PALIMPSEST_HOME to a folder that '{identity.name}' can reach.",
             Exit.NO_ROOM,
         ) from error
     return base
@@ -116,7 +116,7 @@ def _copy_installation(install: Path, libraries: Path, copy: Path, package: str)
     if libraries.is_dir():
         shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
     for folder, _, _ in os.walk(unfinished):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103 - programs, not data
     unfinished.rename(copy)
 
 

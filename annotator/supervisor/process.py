@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from annotator.supervisor.identity import Identity
 
+ON_LINUX: bool = sys.platform == "linux"
 PR_SET_PDEATHSIG = 1
 LARGEST_LOG = 10 * 2**20  # bytes; then it becomes NAME.log.1, and the one before is dropped
 
@@ -64,14 +66,22 @@ def stop(process: subprocess.Popen[bytes], program: Program) -> None:
 
 def kill_session(leader: int) -> None:
     """Kills a child and all it has started; a child leads its own process group."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
+
+
+def has_ended(pid: int) -> bool:
+    """Whether this child has ended, its remains left in place."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 def is_running(pid: int) -> bool:
     """Whether there is such a process, and not merely its remains waiting for their parent."""
+    if pid <= 0:
+        return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -82,9 +92,12 @@ def is_running(pid: int) -> bool:
 
 
 def birth(pid: int) -> str:
-    """Tells a process from a later one with the same number; empty where the system does not say."""
-    fields = _stat(pid)
-    return fields[19] if len(fields) > 19 else ""
+    """When it was born, to tell a process from a later one with the same number."""
+    if ON_LINUX:
+        return "".join(_stat(pid)[19:20])
+    return subprocess.run(
+        ["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True
+    ).stdout.strip()
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, step: float = 0.02) -> bool:
@@ -121,7 +134,7 @@ def trim(log: Path) -> None:
 def _die_with_parent(with_signal: signal.Signals) -> Callable[[], None]:
     """Called in the child after the change of user, which would clear the death signal."""
     parent = os.getpid()
-    libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None, use_errno=True) if ON_LINUX else None
 
     def in_child() -> None:
         if libc is not None:

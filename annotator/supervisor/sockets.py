@@ -32,6 +32,7 @@ def _refuse_foreign(folder: Path, owner: int) -> None:
     is_private_folder = found.st_mode & 0o170077 == 0o040000
     if found.st_uid != owner or not is_private_folder:
         raise Refusal(
-            f"{folder} is open to other users or belongs to one; remove it, or set PALIMPSEST_HOME to another folder.",
+            f"{folder} is open to other users or belongs to one; remove it, or set PALIMPSEST_HOME to "
+            "another folder.",
             Exit.NO_ROOM,
         )

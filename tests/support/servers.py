@@ -1,4 +1,4 @@
-"""Real servers for the tests: the same PostgreSQL and Valkey that the service runs, in a home of their own."""
+"""Real servers for the tests: the PostgreSQL and Valkey that the service runs, in a home of their own."""
 
 import os
 import subprocess
@@ -21,7 +21,9 @@ def running_postgres(home: Home) -> Iterator[postgres.Postgres]:
     program = server.program()
     child = process.start(program)
     try:
-        assert process.wait_until(lambda: postgres.is_ready(server, child.pid), seconds=30), server.log.read_text()
+        assert process.wait_until(lambda: postgres.is_ready(server, child.pid), seconds=30), (
+            server.log.read_text()
+        )
         yield server
     finally:
         process.stop(child, program)
