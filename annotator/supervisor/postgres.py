@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from annotator.supervisor.home import Home, write_private
+from annotator.supervisor.home import ROLES, Home, write_private
 from annotator.supervisor.identity import Identity, database_identity, reachable_base, readable_installation
 from annotator.supervisor.process import Program, is_running, last_line, wait_until
 from annotator.supervisor.refusal import Exit, Refusal
