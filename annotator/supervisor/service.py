@@ -56,7 +56,7 @@ class Service:
         with self._signals() as wakeup:
             try:
                 self._start()
-                if not self.stopping:
+                if not self.stopping.is_set():
                     self._watch(wakeup)
             finally:
                 self._stop()
@@ -78,7 +78,7 @@ class Service:
         for program in self._programs():
             self._add(Child(program))
         self._await("web", self._watcher().is_alive)
-        if not self.stopping:
+        if not self.stopping.is_set():
             self.state["sign_in_url"] = self.state["url"].rstrip("/") + path if path else None
             self.state["ready"] = True
             self._record()
@@ -111,7 +111,7 @@ class Service:
     def _prepare(self) -> str:
         """Brings the tables up to date, loads the sample into a new database; the sample's sign-in path."""
         log = self.home.log / "prepare.log"
-        if self.stopping:
+        if self.stopping.is_set():
             return ""
         with open(log, "wb") as errors:
             preparing = subprocess.Popen(
@@ -127,10 +127,10 @@ class Service:
         process.wait_until(
             lambda: self.stopping.is_set() or process.has_ended(preparing.pid), seconds=float("inf")
         )
-        if self.stopping:
+        if self.stopping.is_set():
             process.kill_session(preparing.pid)
         said, _ = preparing.communicate()
-        if preparing.returncode != 0 and not self.stopping:
+        if preparing.returncode != 0 and not self.stopping.is_set():
             reason = process.last_line(log).removeprefix("CommandError: ")
             raise Refusal(reason or f"The tables cannot be made; see {log}.", Exit.SERVER_UNFIT)
         return next((line for line in reversed(said.splitlines()) if line.startswith("/")), "")
@@ -185,12 +185,12 @@ class Service:
 
     def _watch(self, wakeup: socket.socket) -> None:
         silent, next_round = 0, time.monotonic() + WATCH_SECONDS
-        while not self.stopping:
+        while not self.stopping.is_set():
             select.select([wakeup], [], [], 0.1 if self._is_waiting() else 1.0)
             with suppress(BlockingIOError):
                 wakeup.recv(4096)
             self._restart_ended()
-            if time.monotonic() > next_round and not self.stopping:
+            if time.monotonic() > next_round and not self.stopping.is_set():
                 silent = self._look_after(silent)
                 next_round = time.monotonic() + WATCH_SECONDS
 
@@ -199,7 +199,7 @@ class Service:
         for name, child in self.children.items():
             if end := child.take_end():
                 self.report.say(f"{name} {end}; it is started again. ({child.program.log} says more.)")
-            if child.is_due() and not self.stopping:
+            if child.is_due() and not self.stopping.is_set():
                 try:
                     self._launch(child)
                     changed = True
@@ -262,7 +262,7 @@ class Service:
             writer.close()
 
     def _stop_soon(self, *_: object) -> None:
-        if not self.stopping:
+        if not self.stopping.is_set():
             self.stopping.set()
             self.report.say("Stopping …")
 
