@@ -17,7 +17,7 @@ const linguiMacros = (): Plugin => ({
         sourceMaps: true,
         parserOpts: { plugins: ["jsx", "typescript"] },
         // The English text stays in the program: it is the catalogue until another language is loaded.
-        plugins: [[linguiMacro, { stripNonEssentialFields: false }]],
+        plugins: [[linguiMacro, { stripMessageField: false }]],
       });
       return result?.code ? { code: result.code, map: result.map ?? null } : null;
     },

@@ -1,0 +1,51 @@
+import { useLingui } from "@lingui/react/macro";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { projectQuery } from "../api/queries";
+import { may } from "./access";
+import css from "./project-frame.module.css";
+import { TopBar } from "./topbar";
+
+export const ProjectFrame = () => {
+  const { project } = useParams({ from: "/inside/p/$project" });
+  const { data } = useSuspenseQuery(projectQuery(project));
+  return (
+    <>
+      <TopBar
+        crumbs={
+          <Link to="/p/$project" params={{ project }} className={css.name}>
+            {data.name}
+          </Link>
+        }
+      />
+      <Rooms project={project} />
+      <main id="main" tabIndex={-1} className={css.main}>
+        <Outlet />
+      </main>
+    </>
+  );
+};
+
+const Rooms = ({ project }: { readonly project: string }) => {
+  const { t } = useLingui();
+  const { role } = useSuspenseQuery(projectQuery(project)).data;
+  const rooms = [
+    { to: "/p/$project", name: t`Documents`, show: true },
+    { to: "/p/$project/register", name: t`Register`, show: true },
+    { to: "/p/$project/schema", name: t`Schema`, show: true },
+    { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
+    { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
+    { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
+  ] as const;
+  return (
+    <nav className={css.rooms} aria-label={t`Project`}>
+      {rooms
+        .filter((room) => room.show)
+        .map((room) => (
+          <Link key={room.to} to={room.to} params={{ project }} activeOptions={{ exact: true, includeSearch: false }}>
+            {room.name}
+          </Link>
+        ))}
+    </nav>
+  );
+};

@@ -1,0 +1,8 @@
+import css from "./wordmark.module.css";
+
+/** The name, written over a fainter, older line. */
+export const Wordmark = ({ large = false }: { readonly large?: boolean }) => (
+  <span className={css.mark} data-large={large}>
+    Palimpsest
+  </span>
+);

@@ -1,0 +1,184 @@
+/** Every page has an address; what a page is set to – filters, a position, an item – is in the address too. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { meQuery, projectQuery, schemaQuery } from "./api/queries";
+import { Trouble, Waiting } from "./ui/states";
+
+interface Context {
+  readonly queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const count = (value: unknown): number | undefined => {
+  const number = typeof value === "string" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+};
+
+const signin = createRoute({
+  getParentRoute: () => root,
+  path: "/signin",
+  validateSearch: (search): { readonly next?: string | undefined } => ({ next: text(search.next) }),
+  component: lazyRouteComponent(() => import("./pages/signin")),
+});
+
+/** All but the sign-in page need somebody. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.queries.ensureQueryData(meQuery);
+    if (!me.account) throw redirect({ to: "/signin", search: { next: location.href } });
+  },
+  component: lazyRouteComponent(() => import("./components/frame"), "Inside"),
+});
+
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/projects")),
+});
+
+const status = createRoute({
+  getParentRoute: () => inside,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./pages/status")),
+});
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: "/p/$project",
+  loader: ({ context, params }) =>
+    Promise.all([
+      context.queries.ensureQueryData(projectQuery(params.project)),
+      context.queries.ensureQueryData(schemaQuery(params.project)),
+    ]),
+  component: Outlet,
+});
+
+/** The pages of a project that are not about one document; they share a navigation bar. */
+const rooms = createRoute({
+  getParentRoute: () => project,
+  id: "rooms",
+  component: lazyRouteComponent(() => import("./components/project-frame"), "ProjectFrame"),
+});
+
+export interface DocumentsSearch {
+  readonly q?: string | undefined;
+  readonly status?: string | undefined;
+  readonly language?: string | undefined;
+}
+
+const documents = createRoute({
+  getParentRoute: () => rooms,
+  path: "/",
+  validateSearch: (search): DocumentsSearch => ({
+    q: text(search.q),
+    status: text(search.status),
+    language: text(search.language),
+  }),
+  component: lazyRouteComponent(() => import("./pages/documents")),
+});
+
+const members = createRoute({
+  getParentRoute: () => rooms,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./pages/members")),
+});
+
+const schema = createRoute({
+  getParentRoute: () => rooms,
+  path: "/schema",
+  component: lazyRouteComponent(() => import("./pages/schema")),
+});
+
+const register = createRoute({
+  getParentRoute: () => rooms,
+  path: "/register",
+  validateSearch: (search): { readonly q?: string | undefined; readonly type?: string | undefined } => ({
+    q: text(search.q),
+    type: text(search.type),
+  }),
+  component: lazyRouteComponent(() => import("./pages/register")),
+});
+
+const imports = createRoute({
+  getParentRoute: () => rooms,
+  path: "/import",
+  component: lazyRouteComponent(() => import("./pages/import")),
+});
+
+const exports_ = createRoute({
+  getParentRoute: () => rooms,
+  path: "/export",
+  component: lazyRouteComponent(() => import("./pages/export")),
+});
+
+const document_ = createRoute({ getParentRoute: () => project, path: "/d/$document", component: Outlet });
+
+const workspace = createRoute({
+  getParentRoute: () => document_,
+  path: "/",
+  validateSearch: (search): { readonly span?: string | undefined } => ({ span: text(search.span) }),
+  component: lazyRouteComponent(() => import("./pages/workspace")),
+});
+
+const history = createRoute({
+  getParentRoute: () => document_,
+  path: "/history",
+  validateSearch: (search): { readonly at?: number | undefined; readonly compare?: boolean | undefined } => ({
+    at: count(search.at),
+    compare: search.compare === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./pages/history")),
+});
+
+const curate = createRoute({
+  getParentRoute: () => document_,
+  path: "/curate",
+  validateSearch: (search): { readonly item?: string | undefined; readonly show?: string | undefined } => ({
+    item: text(search.item),
+    show: text(search.show),
+  }),
+  component: lazyRouteComponent(() => import("./pages/curate")),
+});
+
+const tree = root.addChildren([
+  signin,
+  inside.addChildren([
+    projects,
+    status,
+    project.addChildren([
+      rooms.addChildren([documents, members, schema, register, imports, exports_]),
+      document_.addChildren([workspace, history, curate]),
+    ]),
+  ]),
+]);
+
+export const makeRouter = (queries: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 300,
+    defaultPendingComponent: () => <Waiting />,
+    defaultErrorComponent: ({ error, reset }) => <Trouble error={error} onRetry={reset} />,
+    defaultNotFoundComponent: lazyRouteComponent(() => import("./pages/not-found")),
+    scrollRestoration: true,
+  });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

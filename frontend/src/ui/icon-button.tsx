@@ -1,0 +1,29 @@
+import { Tooltip, UnstyledButton } from "@mantine/core";
+import { Icon, type IconName } from "./icons";
+import css from "./icon-button.module.css";
+
+interface Props {
+  readonly icon: IconName;
+  /** Its accessible name; also the tooltip, with the key behind it. */
+  readonly label: string;
+  readonly keys?: string;
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+  readonly onClick: () => void;
+}
+
+export const IconButton = ({ icon, label, keys, disabled = false, pressed, onClick }: Props) => (
+  <Tooltip label={keys ? `${label} (${keys})` : label}>
+    <UnstyledButton
+      className={css.button}
+      aria-label={label}
+      aria-keyshortcuts={keys?.replaceAll("Ctrl", "Control")}
+      aria-pressed={pressed}
+      // Stays focusable while it has nothing to do, so that the focus is not lost after the last undo.
+      aria-disabled={disabled}
+      onClick={() => !disabled && onClick()}
+    >
+      <Icon name={icon} size={18} />
+    </UnstyledButton>
+  </Tooltip>
+);

@@ -1,0 +1,64 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+
+const ink: MantineColorsTuple = [
+  "#eef3f8",
+  "#dbe5ee",
+  "#b9cee0",
+  "#92bce2",
+  "#6f9fca",
+  "#4c80ae",
+  "#356791",
+  "#245078",
+  "#1b3f61",
+  "#12304c",
+];
+
+const small = { defaultProps: { size: "sm" } };
+const quiet = { defaultProps: { transitionProps: { duration: 0 } } };
+
+export const theme = createTheme({
+  colors: { ink },
+  primaryColor: "ink",
+  primaryShade: { light: 7, dark: 3 },
+  autoContrast: true,
+  defaultRadius: 6,
+  fontFamily: "var(--sans)",
+  fontFamilyMonospace: "var(--mono)",
+  headings: { fontFamily: "var(--sans)", fontWeight: "600" },
+  components: {
+    Button: small,
+    TextInput: small,
+    PasswordInput: small,
+    Textarea: small,
+    NumberInput: small,
+    Select: small,
+    TagsInput: small,
+    MultiSelect: small,
+    Autocomplete: small,
+    Switch: small,
+    Checkbox: small,
+    SegmentedControl: { defaultProps: { size: "xs" } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: quiet,
+    Menu: quiet,
+    Popover: quiet,
+    Tooltip: { defaultProps: { transitionProps: { duration: 0 }, openDelay: 400, withArrow: true } },
+  },
+});
+
+/** Mantine draws with the page's own names, so that both schemes are defined in one place, styles/base.css. */
+export const variables: CSSVariablesResolver = () => {
+  const own = {
+    "--mantine-color-body": "var(--paper)",
+    "--mantine-color-text": "var(--ink)",
+    "--mantine-color-dimmed": "var(--ink-2)",
+    "--mantine-color-placeholder": "var(--ink-2)",
+    "--mantine-color-default": "var(--surface)",
+    "--mantine-color-default-hover": "var(--sunken)",
+    "--mantine-color-default-color": "var(--ink)",
+    "--mantine-color-default-border": "var(--line-strong)",
+    "--mantine-color-error": "var(--bad)",
+    "--mantine-color-anchor": "var(--accent)",
+  };
+  return { variables: {}, light: own, dark: own };
+};
