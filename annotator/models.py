@@ -1,5 +1,15 @@
 """Where Django looks for tables; the event log has its own, outside the ORM."""
 
 from annotator.accounts.models import Account, ApiToken, SignInFailure, SignInLink
+from annotator.jobs.models import Heartbeat, Job, JobChunk, JobFile
 
-__all__ = ["Account", "ApiToken", "SignInFailure", "SignInLink"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Heartbeat",
+    "Job",
+    "JobChunk",
+    "JobFile",
+    "SignInFailure",
+    "SignInLink",
+]

@@ -1,0 +1,133 @@
+"""Who is at which job. A job belongs to the connection that holds its lock: when a worker dies, the lock goes too."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import uuid_utils.compat as uuid_utils
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+ATTEMPTS = 5
+SILENT_SECONDS = 10
+"""A running job that gave no sign for so long is looked at; whether somebody is at it, its lock tells."""
+
+Kind = Literal["import", "export"]
+
+
+class Superseded(Exception):
+    """Another worker has taken the job over; this one must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job in the hands of this worker."""
+
+    id: UUID
+    project: UUID
+    account: UUID
+    kind: Kind
+    name: str
+    options: Mapping[str, Any]
+    cursor: Mapping[str, Any]
+    attempts: int
+    runner: UUID
+
+
+def add(project: UUID, account: UUID, kind: Kind, *, name: str, options: Mapping[str, Any]) -> UUID:
+    """A new job that waits; tell the workers after the commit."""
+    job = uuid_utils.uuid7()
+    sql = """INSERT INTO annotator_job (id, project, account, kind, state, name, options, done, cursor, attempts)
+             VALUES (%s, %s, %s, %s, 'waiting', %s, %s, 0, '{}', 0)"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [job, project, account, kind, name, Jsonb(dict(options))])
+    return job
+
+
+def to_do() -> list[UUID]:
+    """Jobs that wait, or run without a sign of life, the oldest first."""
+    sql = """SELECT id FROM annotator_job
+              WHERE state = 'waiting'
+                 OR (state = 'running' AND heartbeat_at < now() - make_interval(secs => %s))
+              ORDER BY created_at"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [SILENT_SECONDS])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@contextmanager
+def taken(job: UUID) -> Iterator[Task | None]:
+    """The job, held by this connection for the time being; None when it is done or somebody else is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s::text, 7003))", [job])
+        if not cursor.fetchone()[0]:
+            yield None
+            return
+    try:
+        yield _claim(job)
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s::text, 7003))", [job])
+
+
+def _claim(job: UUID) -> Task | None:
+    sql = """UPDATE annotator_job
+                SET state = 'running', runner = %s, attempts = attempts + 1, heartbeat_at = now(),
+                    started_at = coalesce(started_at, now())
+              WHERE id = (SELECT id FROM annotator_job WHERE id = %s AND state IN ('waiting', 'running')
+                             FOR UPDATE SKIP LOCKED)
+          RETURNING id, project, account, kind, name, options, cursor, attempts, runner"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [uuid_utils.uuid7(), job])
+        row = cursor.fetchone()
+    return Task(*row) if row else None
+
+
+def advance(task: Task, *, done: int, total: int | None, cursor: Mapping[str, Any] | None = None) -> None:
+    """Write down how far the job is; a ``cursor`` says where to go on after a kill, and clears the attempts.
+
+    Raises:
+        Superseded
+    """
+    moved = cursor is not None
+    _update(
+        task,
+        "done = %s, total = %s, cursor = coalesce(%s, cursor), attempts = CASE WHEN %s THEN 0 ELSE attempts END",
+        [done, total, Jsonb(dict(cursor)) if cursor is not None else None, moved],
+    )
+
+
+def rest(task: Task) -> None:
+    """Lay the job down for others to carry on."""
+    _update(task, "state = 'waiting', runner = NULL", [])
+
+
+def finish(task: Task, report: Mapping[str, Any]) -> None:
+    """Say that the job is done."""
+    _update(
+        task,
+        "state = 'done', report = %s, finished_at = now(), total = coalesce(total, done), error = NULL",
+        [Jsonb(dict(report))],
+    )
+
+
+def fail(task: Task, error: str, report: Mapping[str, Any] | None = None) -> None:
+    """Say that the job cannot be done, and why."""
+    given = Jsonb(dict(report)) if report is not None else None
+    _update(task, "state = 'failed', error = %s, report = %s, finished_at = now()", [error[:2000], given])
+
+
+def note(task: Task, error: str) -> None:
+    """Lay the job down with what went wrong; the next attempt may fare better."""
+    _update(task, "state = 'waiting', runner = NULL, error = %s", [error[:2000]])
+
+
+def _update(task: Task, assignments: str, values: list[Any]) -> None:
+    sql = f"UPDATE annotator_job SET {assignments}, heartbeat_at = now() WHERE id = %s AND runner = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, task.id, task.runner])
+        if cursor.rowcount != 1:
+            raise Superseded
