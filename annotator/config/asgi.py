@@ -45,6 +45,7 @@ def _files_or_django() -> Application:
     files: Application = ServeStaticASGI(
         WSGIMiddleware(cast(Any, django), workers=THREADS),
         root=PAGE,
+        prefix="static/app/",  # as the page's build writes into its files
         allow_all_origins=False,
         max_age=3600,
         immutable_file_test=lambda _, url: HASHED.fullmatch(url) is not None,
@@ -54,6 +55,8 @@ def _files_or_django() -> Application:
 
 
 def _file_headers(headers: Any, path: str, url: str) -> None:
+    if url.endswith((".html", ".svg")):  # what could run a script if it were opened by itself
+        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
