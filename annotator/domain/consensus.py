@@ -1,17 +1,369 @@
-"""Consensus."""
+"""Consensus: from the finished sets of a document and its curators' decisions to gold labels.
 
-from typing import Annotated
+Candidates that compete for one question form an item. Votes propose, decisions override; a decision whose
+votes have changed since is flagged stale and holds all the same. The result depends on nothing but the
+arguments: not on the order of authors, of events or of decisions.
+"""
 
-from msgspec import Meta
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from annotator.domain.values import Value
+from annotator.domain.choosing import Chosen, choose
+from annotator.domain.curation import LINK_ITEM, Decision
+from annotator.domain.gold import (
+    Conflict,
+    Consensus,
+    GoldLabel,
+    Item,
+    ItemCandidate,
+    LinkItem,
+    Provenance,
+    Setting,
+    Status,
+    is_stale,
+    rounded,
+)
+from annotator.domain.linking import document_labels, links
+from annotator.domain.register import resolve
+from annotator.domain.stretches import alike, candidate_key, overlap, shared
+from annotator.domain.values import Spans
+from annotator.domain.voting import Candidate, Vote, Voter, candidates, compete, groups
 
 
-class MajorityPolicy(Value, frozen=True, tag_field="kind", tag="majority"):
-    """A label stands when more than ``threshold`` of the voters gave it."""
+def consensus(voters: Sequence[Voter], decisions: Iterable[Decision], setting: Setting) -> Consensus:
+    """What the votes and decisions on a document come to."""
+    voters = sorted(voters, key=lambda voter: voter.author)
+    orders = {key: label.order for key, label in setting.schema.labels.items()}
+    made = sorted(decisions, key=lambda decision: decision.id)
+    current = [decision for decision in made if decision.text_version == setting.text_version]
+    about_links = [decision for decision in current if decision.item.startswith(LINK_ITEM)]
+    about_labels = [decision for decision in current if not decision.item.startswith(LINK_ITEM)]
+    questions, loose = _questions(groups(candidates(voters, orders)), about_labels)
+    answers = sorted(
+        (_answer(question, voters, setting) for question in questions), key=lambda answer: answer.place
+    )
+    labels = sorted([label for answer in answers for label in answer.labels], key=_place_of(orders))
+    standing = {key: label for answer in answers for key, label in answer.standing.items()}
+    link_items, gold_links, loose_links = links(voters, standing, about_links, setting)
+    placed = {decision.id for decision in current} - set(loose) - set(loose_links)
+    return Consensus(
+        voters=tuple(voter.author for voter in voters),
+        items=_with_link_conflicts([answer.item for answer in answers], labels, link_items),
+        labels=tuple(labels),
+        link_items=link_items,
+        links=gold_links,
+        document_labels=document_labels(voters, setting),
+        unmatched=tuple(decision.id for decision in made if decision.id not in placed),
+    )
 
-    threshold: Annotated[float, Meta(ge=0, le=1)] = 0.5
+
+def _place_of(orders: Mapping[str, int]) -> Callable[[GoldLabel], tuple[int, int, Spans, int, str]]:
+    return lambda label: Candidate(label.label, label.spans, orders.get(label.label, 0)).place
 
 
-Policy = MajorityPolicy
-MAJORITY = MajorityPolicy()
+def _with_link_conflicts(
+    items: Sequence[Item], labels: Sequence[GoldLabel], link_items: Sequence[LinkItem]
+) -> tuple[Item, ...]:
+    ends = {end for link in link_items if link.status == "disputed" for end in (link.from_key, link.to_key)}
+    linked = {label.provenance.item for label in labels if label.key in ends}
+    return tuple(
+        replace(item, conflict="link") if item.conflict is None and item.key in linked else item
+        for item in items
+    )
+
+
+# Which decision is about which candidates
+
+
+@dataclass(slots=True)
+class _Question:
+    """Candidates that compete, and the decisions about them in order of their ids."""
+
+    key: str
+    candidates: list[Candidate]
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def _questions(
+    grouped: Sequence[list[Candidate]], decisions: Sequence[Decision]
+) -> tuple[list[_Question], list[str]]:
+    """The questions with their decisions, and the decisions that are about nothing any more.
+
+    Items change as votes come in, so a decision is found again by its candidate, by its item's key, by the
+    annotations that it saw, or by its place. What a curator put into the text stands even when nobody marks
+    it.
+    """
+    questions = [_Question(group[0].key, group) for group in grouped]
+    finder = _Finder(questions)
+    loose: list[str] = []
+    for decision in decisions:
+        question = finder.find(decision)
+        if question is None and decision.verdict in ("accept", "edit"):
+            question = finder.add(decision)
+        if question is None:
+            loose.append(decision.id)
+        else:
+            question.decisions.append(decision)
+    return finder.questions, loose
+
+
+class _Finder:
+    def __init__(self, questions: list[_Question]) -> None:
+        self.questions = questions
+        self._by_key = {question.key: question for question in questions}
+        self._by_candidate = {found.key: question for question in questions for found in question.candidates}
+        self._by_annotation = {
+            annotation.id: question
+            for question in questions
+            for found in question.candidates
+            for annotation in found.marks.values()
+        }
+
+    def find(self, decision: Decision) -> _Question | None:
+        key = _key(decision)
+        found = self._by_candidate.get(key) or self._by_key.get(decision.item)
+        return found or self._by_votes(decision) or self._by_place(decision)
+
+    def add(self, decision: Decision) -> _Question:
+        question = _Question(_key(decision), [])
+        self.questions.append(question)
+        self._by_candidate[question.key] = self._by_key[decision.item] = question
+        return question
+
+    def _by_votes(self, decision: Decision) -> _Question | None:
+        seen = (self._by_annotation.get(vote.annotation or "") for vote in decision.votes)
+        counts = Counter(question.key for question in seen if question is not None)
+        if not counts:
+            return None
+        return self._by_key[min(counts, key=lambda key: (-counts[key], key))]
+
+    def _by_place(self, decision: Decision) -> _Question | None:
+        if decision.verdict not in ("accept", "edit") or decision.label is None or decision.spans is None:
+            return None
+        label, spans = decision.label, decision.spans
+        return next((question for question in self.questions if _near(question, label, spans)), None)
+
+
+def _near(question: _Question, label: str, spans: Spans) -> bool:
+    return any(alike(label, spans, found.label, found.spans) for found in question.candidates)
+
+
+def _key(decision: Decision) -> str:
+    return candidate_key(decision.label or "", decision.spans or ())
+
+
+# What stands
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An item settled as far as it goes. ``standing`` says which gold label each candidate has come to."""
+
+    item: Item
+    labels: tuple[GoldLabel, ...]
+    standing: Mapping[str, GoldLabel]
+    place: tuple[int, str]
+
+
+@dataclass(slots=True)
+class _Ruling:
+    """What the decisions on an item say together, the last one first to be heard."""
+
+    taken: dict[str, Decision] = field(default_factory=dict)
+    rejected: set[str] = field(default_factory=set)
+    emptied: bool = False
+
+    def hear(self, decision: Decision) -> None:
+        key = _key(decision)
+        match decision.verdict:
+            case "none_of_these":
+                self.taken.clear()
+                self.emptied = True
+            case "reject":
+                self.taken.pop(key, None)
+                self.rejected.add(key)
+            case "accept" | "edit":
+                self.taken = {
+                    other: kept for other, kept in self.taken.items() if not _rivals(kept, decision)
+                }
+                self.taken[key] = decision
+                self.rejected.discard(key)
+
+    def leaves_open(self, found: Candidate, question: _Question) -> bool:
+        """Whether votes still count for a candidate."""
+        if self.emptied or found.key in self.rejected or found.key in self.taken:
+            return False
+        return not any(_excludes(decision, found, question) for decision in self.taken.values())
+
+
+def _rivals(one: Decision, other: Decision) -> bool:
+    return alike(one.label or "", one.spans or (), other.label or "", other.spans or ())
+
+
+def _excludes(decision: Decision, found: Candidate, question: _Question) -> bool:
+    taken = next((candidate for candidate in question.candidates if candidate.key == _key(decision)), None)
+    if taken is not None:
+        return compete(taken, found)
+    return alike(decision.label or "", decision.spans or (), found.label, found.spans)
+
+
+def _answer(question: _Question, voters: Sequence[Voter], setting: Setting) -> _Answer:
+    ruling = _Ruling()
+    for decision in question.decisions:
+        ruling.hear(decision)
+    opinions = {found.key: _opinion(found, setting) for found in question.candidates}
+    rest = [found for found in question.candidates if ruling.leaves_open(found, question)]
+    standing = _standing(rest, len(voters), setting)
+    disputed = _disputed(rest, standing, opinions, voters, setting)
+    labels = [
+        *(_decided(decision, question, voters, setting) for decision in ruling.taken.values()),
+        *(_voted(found, opinions[found.key], question.key, voters, setting) for found in standing),
+    ]
+    item = _item(question, opinions, voters, disputed=disputed)
+    first = (
+        question.candidates[0].spans[0][0] if question.candidates else labels[0].spans[0][0] if labels else 0
+    )
+    return _Answer(item, tuple(labels), _come_to(question, labels), (first, question.key))
+
+
+def _opinion(found: Candidate, setting: Setting) -> Chosen:
+    label = setting.schema.labels.get(found.label)
+    given = [(mark.attributes, mark.entity) for _, mark in sorted(found.marks.items())]
+    return choose(given, label.attributes if label else (), lambda entity: resolve(setting.register, entity))
+
+
+def _standing(rest: Sequence[Candidate], voters: int, setting: Setting) -> list[Candidate]:
+    """Candidates with votes enough; of rivals the one with more, then the earlier, then the longer."""
+    standing: list[Candidate] = []
+    for found in sorted(rest, key=lambda found: (-len(found.marks), found.place)):
+        enough = setting.policy.accepts(len(found.marks) / voters)
+        if enough and not any(compete(found, other) for other in standing):
+            standing.append(found)
+    return standing
+
+
+def _disputed(
+    rest: Sequence[Candidate],
+    standing: Sequence[Candidate],
+    opinions: Mapping[str, Chosen],
+    voters: Sequence[Voter],
+    setting: Setting,
+) -> bool:
+    """Whether the votes on what is left open settle neither for nor against."""
+    accepts = setting.policy.accepts
+    if rest and not standing:
+        silent = [voter for voter in voters if not any(voter.author in found.marks for found in rest)]
+        return not accepts(len(silent) / len(voters))
+    fallen = [
+        found for found in rest if not any(found is other or compete(found, other) for other in standing)
+    ]
+    if any(not accepts(1 - len(found.marks) / len(voters)) for found in fallen):
+        return True
+    return any(not accepts(opinions[found.key].share) for found in standing)
+
+
+def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], setting: Setting) -> GoldLabel:
+    key = _key(decision)
+    votes = next((_votes(found, voters) for found in question.candidates if found.key == key), ())
+    return GoldLabel(
+        id=setting.gold_id(key),
+        label=decision.label or "",
+        spans=decision.spans or (),
+        attributes=decision.attributes,
+        entity=decision.entity and (resolve(setting.register, decision.entity) or decision.entity),
+        status="decided",
+        confidence=1.0,
+        provenance=Provenance(votes, setting.policy, decision.id, question.key),
+    )
+
+
+def _voted(
+    found: Candidate, opinion: Chosen, item: str, voters: Sequence[Voter], setting: Setting
+) -> GoldLabel:
+    unanimous = len(found.marks) == len(voters) and not opinion.differs
+    status: Status = "single" if len(voters) == 1 else "agreed" if unanimous else "consensus"
+    return GoldLabel(
+        id=setting.gold_id(found.key),
+        label=found.label,
+        spans=found.spans,
+        attributes=opinion.attributes,
+        entity=opinion.entity,
+        status=status,
+        confidence=rounded(len(found.marks) / len(voters)),
+        provenance=Provenance(_votes(found, voters), setting.policy, None, item),
+    )
+
+
+def _votes(found: Candidate, voters: Sequence[Voter]) -> tuple[Vote, ...]:
+    marked = [(voter, found.marks[voter.author]) for voter in voters if voter.author in found.marks]
+    return tuple(Vote(voter.author, mark.id, voter.versions.get(mark.id, 0)) for voter, mark in marked)
+
+
+def _come_to(question: _Question, labels: Sequence[GoldLabel]) -> dict[str, GoldLabel]:
+    """The gold label that each candidate has come to: itself, or the variant of it that stands."""
+    come: dict[str, GoldLabel] = {label.key: label for label in labels}
+    for found in question.candidates:
+        near = [label for label in labels if label.label == found.label and overlap(label.spans, found.spans)]
+        if found.key not in come and near:
+            come[found.key] = min(near, key=lambda label: (-shared(label.spans, found.spans), label.spans))
+    return come
+
+
+# What the screen shows
+
+
+def _item(
+    question: _Question, opinions: Mapping[str, Chosen], voters: Sequence[Voter], *, disputed: bool
+) -> Item:
+    shown = [_shown(found, opinions[found.key], voters) for found in question.candidates]
+    against = tuple(
+        Vote(voter.author, None)
+        for voter in voters
+        if not any(voter.author in found.marks for found in question.candidates)
+    )
+    votes = [vote for candidate in shown for vote in candidate.votes]
+    conflict = _conflict(question.candidates, opinions, len(voters))
+    return Item(
+        key=question.key,
+        status=_status(question, conflict, voters, disputed=disputed),
+        conflict=conflict,
+        candidates=tuple(shown),
+        against=against,
+        decisions=tuple(question.decisions),
+        stale=any(is_stale(decision, votes, against) for decision in question.decisions),
+    )
+
+
+def _shown(found: Candidate, opinion: Chosen, voters: Sequence[Voter]) -> ItemCandidate:
+    return ItemCandidate(
+        key=found.key,
+        label=found.label,
+        spans=found.spans,
+        attributes=opinion.attributes,
+        entity=opinion.entity,
+        votes=_votes(found, voters),
+        share=rounded(len(found.marks) / len(voters)),
+    )
+
+
+def _conflict(found: Sequence[Candidate], opinions: Mapping[str, Chosen], voters: int) -> Conflict | None:
+    if len({candidate.label for candidate in found}) > 1:
+        return "label"
+    if len(found) > 1:
+        return "boundary"
+    if any(len(candidate.marks) < voters for candidate in found):
+        return "existence"
+    return "attribute" if any(opinions[candidate.key].differs for candidate in found) else None
+
+
+def _status(
+    question: _Question, conflict: Conflict | None, voters: Sequence[Voter], *, disputed: bool
+) -> Status:
+    if disputed:
+        return "disputed"
+    if question.decisions:
+        return "decided"
+    if len(voters) == 1:
+        return "single"
+    return "agreed" if conflict is None else "consensus"

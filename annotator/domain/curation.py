@@ -14,6 +14,7 @@ from annotator.domain.marking import Mark, QuoteDiffers, check_mark, check_spans
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
 from annotator.domain.register import Register
+from annotator.domain.stretches import alike
 from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Command, Id, Key, Span, Spans, Value
 from events.decider import Decider
@@ -314,8 +315,15 @@ def _contradicted(made: DecisionMade, state: Curation) -> Iterator[str]:
     for other_id in state.by_item.get(made.item, ()):
         other = state.decisions[other_id]
         same = (other.label, other.spans) == (made.label, made.spans)
-        if same or "none_of_these" in (made.verdict, other.verdict):
+        if same or "none_of_these" in (made.verdict, other.verdict) or _rivals(made, other):
             yield other_id
+
+
+def _rivals(made: DecisionMade, other: Decision) -> bool:
+    """Whether both put a label on much the same place."""
+    if "reject" in (made.verdict, other.verdict):
+        return False
+    return alike(made.label or "", made.spans or (), other.label or "", other.spans or ())
 
 
 DECIDER: Decider[Curation] = Decider(KIND, Curation(), evolve)

@@ -176,8 +176,8 @@ class UnitUnclear(Refusal):
 def detect_unit(source: str, records: Sequence[Quoted]) -> Detected:
     """The one unit under which all quotes fit ``source``, a decoded text that may still hold CRLF.
 
-    Units that agree on every record count as one. Without any quote, units must agree of themselves; bytes are
-    then left out of the question.
+    Units that agree on every record count as one. Without any quote, units must agree of themselves; bytes
+    are then left out of the question.
 
     Raises:
         UnitUnclear: ``records`` are those at fault, ``units`` those that fit (none: nothing fits).

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, assert_never
 import msgspec
 from immutables import Map
 
-from annotator.domain.consensus import MAJORITY, Policy
 from annotator.domain.ids import keyed_id
 from annotator.domain.maps import EMPTY, without
+from annotator.domain.policy import MAJORITY, Policy
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import AuthorClass, Command, Id, Name, Role
 from events.decider import Decider

@@ -1,0 +1,76 @@
+"""One value out of many: attributes and entities by majority."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from annotator.domain.values import Attribute, Attributes, AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a mark says by majority. ``share``: the smallest share of voters that any part of it has.
+
+    ``differs``: voters did not all say the same. Free texts are chosen too, but nobody is asked to agree on
+    them.
+    """
+
+    attributes: Attributes
+    entity: str | None
+    share: float
+    differs: bool
+
+
+def choose(
+    given: Sequence[tuple[Attributes, str | None]],
+    defined: Sequence[Attribute],
+    resolve: Callable[[str], str | None],
+) -> Chosen:
+    """The attributes and the entity that most of the voters gave; who left one out says that it is absent.
+
+    Ties go to the schema's order of values, then to the smaller value; absence comes last.
+    """
+    order = {attribute.key: attribute for attribute in defined}
+    keys = sorted({key for attributes, _ in given for key in attributes}, key=_place(list(order)))
+    attributes: Attributes = {}
+    shares = [1.0]
+    for key in keys:
+        attribute = order.get(key)
+        values = [attributes_.get(key) for attributes_, _ in given]
+        value, share = _most(values, attribute.values if attribute else ())
+        if value is not None:
+            attributes[key] = value
+        if attribute is None or attribute.kind != "text":
+            shares.append(share)
+    entities = [resolve(entity) if entity is not None else None for _, entity in given]
+    entity, share = _most(entities, ())
+    lowest = min(*shares, share)
+    return Chosen(attributes, entity if isinstance(entity, str) else None, lowest, lowest < 1.0)
+
+
+def _place(keys: Sequence[str]) -> Callable[[str], tuple[int, str]]:
+    places = {key: n for n, key in enumerate(keys)}
+    return lambda key: (places.get(key, len(places)), key)
+
+
+def _most(
+    values: Sequence[AttributeValue | None], order: Sequence[str]
+) -> tuple[AttributeValue | None, float]:
+    named: Mapping[bytes, AttributeValue | None] = {_name(value): value for value in values}
+    counts = Counter(_name(value) for value in values)
+
+    def rank(name: bytes) -> tuple[int, bool, int, bytes]:
+        value = named[name]
+        place = order.index(value) if isinstance(value, str) and value in order else len(order)
+        return -counts[name], value is None, place, name
+
+    first = min(counts, key=rank)
+    return named[first], counts[first] / len(values)
+
+
+def _name(value: AttributeValue | None) -> bytes:
+    """The value's text; a whole number is the same however it is written."""
+    whole = isinstance(value, float) and value.is_integer()
+    return msgspec.json.encode(int(value) if whole and isinstance(value, float) else value)

@@ -1,0 +1,184 @@
+"""What consensus and curation come to: items with their candidates, and the labels and links that stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID, uuid5
+
+from annotator.domain.curation import Decision
+from annotator.domain.label_schema import LabelSchema
+from annotator.domain.policy import MAJORITY, Policy
+from annotator.domain.register import Register
+from annotator.domain.stretches import candidate_key
+from annotator.domain.values import Attributes, Spans
+from annotator.domain.voting import Vote
+
+Status = Literal["agreed", "consensus", "single", "disputed", "decided"]
+"""agreed: all voters say the same. consensus: the policy settles it. single: there is one voter. disputed:
+neither votes nor decisions settle it. decided: a curator did."""
+
+Conflict = Literal["label", "boundary", "existence", "attribute", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What votes are judged by."""
+
+    document: str
+    text_version: int
+    schema: LabelSchema
+    register: Register = field(default_factory=Register)
+    policy: Policy = MAJORITY
+
+    def gold_id(self, key: str) -> str:
+        """The id of the gold label or link of a key, the same on every server."""
+        return str(uuid5(UUID(self.document), f"gold/{key}"))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCandidate:
+    """One answer, with what its voters say by majority; ``share`` of all voters, to 4 decimals."""
+
+    key: str
+    label: str
+    spans: Spans
+    attributes: Attributes
+    entity: str | None
+    votes: tuple[Vote, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question to the text with its answers, in order of the text; ``key`` is that of the first.
+
+    ``against``: voters who gave none of the answers. ``stale``: votes have changed since a decision was made.
+    """
+
+    key: str
+    status: Status
+    conflict: Conflict | None
+    candidates: tuple[ItemCandidate, ...]
+    against: tuple[Vote, ...]
+    decisions: tuple[Decision, ...] = ()
+    stale: bool = False
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last decision on the item."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def votes(self) -> tuple[Vote, ...]:
+        """Every vote on the item: what a decision should record as seen."""
+        return (*(vote for candidate in self.candidates for vote in candidate.votes), *self.against)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a gold label or link comes from: its votes, the policy, and the decision if there was one."""
+
+    votes: tuple[Vote, ...]
+    policy: Policy
+    decision: str | None
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoldLabel:
+    """A label that stands. ``confidence``: its share of the votes, 1.0 when decided; 4 decimals."""
+
+    id: str
+    label: str
+    spans: Spans
+    attributes: Attributes
+    entity: str | None
+    status: Status
+    confidence: float
+    provenance: Provenance
+
+    @property
+    def key(self) -> str:
+        """The key of the candidate that it is."""
+        return candidate_key(self.label, self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkItem:
+    """A link that somebody made between labels that stand. Ends are candidate keys.
+
+    ``against``: voters who marked both ends and did not link them. Who lacks an end has no vote.
+    """
+
+    key: str
+    type: str
+    from_key: str
+    to_key: str
+    attributes: Attributes
+    status: Status
+    conflict: Conflict | None
+    votes: tuple[Vote, ...]
+    against: tuple[Vote, ...]
+    share: float
+    decision: Decision | None = None
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GoldLink:
+    """A link that stands, between two gold labels named by their ids."""
+
+    id: str
+    type: str
+    from_gold: str
+    to_gold: str
+    attributes: Attributes
+    status: Status
+    confidence: float
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLabelItem:
+    """What voters say of the document as a whole: votes by value; ``value`` is None while none stands."""
+
+    label: str
+    value: str | None
+    status: Status
+    share: float
+    votes: tuple[tuple[str, tuple[Vote, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """Everything that votes and decisions on a document come to, in order of the text.
+
+    ``unmatched`` are the ids of decisions that are about nothing there is any more, or about an older text.
+    """
+
+    voters: tuple[str, ...]
+    items: tuple[Item, ...]
+    labels: tuple[GoldLabel, ...]
+    link_items: tuple[LinkItem, ...]
+    links: tuple[GoldLink, ...]
+    document_labels: tuple[DocumentLabelItem, ...]
+    unmatched: tuple[str, ...]
+
+
+def rounded(share: float) -> float:
+    """A share as it is published."""
+    return round(share, 4)
+
+
+def is_stale(decision: Decision, votes: Sequence[Vote], against: Sequence[Vote]) -> bool:
+    """Whether the votes differ from those that the decision saw.
+
+    A decision that recorded no vote against is not asked about them: whoever made it may have sent the
+    votes for the candidates only.
+    """
+    seen = {
+        (vote.author, vote.annotation, vote.version) for vote in decision.votes if vote.annotation is not None
+    }
+    refused = {vote.author for vote in decision.votes if vote.annotation is None}
+    now = {(vote.author, vote.annotation, vote.version) for vote in votes}
+    return seen != now or (bool(refused) and refused != {vote.author for vote in against})

@@ -1,0 +1,41 @@
+"""Labels on stretches of a text, compared by what they cover."""
+
+from collections.abc import Sequence
+
+from annotator.domain.values import Spans
+
+SAME_STRETCH = 0.5
+"""Share of their characters that marks with different labels must have in common to be about the same."""
+
+
+def candidate_key(label: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The name of a label on stretches of the text, such as ``actor:61-77`` or ``claim:0-9,12-20``."""
+    return f"{label}:{','.join(f'{start}-{end}' for start, end in spans)}"
+
+
+def alike(label: str, spans: Spans, other_label: str, other_spans: Spans) -> bool:
+    """Whether two marks could be two answers to one question, whoever gave them."""
+    if label == other_label:
+        return overlap(spans, other_spans) > 0
+    return shared(spans, other_spans) >= SAME_STRETCH
+
+
+def length(spans: Spans) -> int:
+    """Code points that the spans cover."""
+    return sum(end - start for start, end in spans)
+
+
+def overlap(spans: Spans, others: Spans) -> int:
+    """Code points that both cover."""
+    return sum(
+        max(0, min(end, other_end) - max(start, other_start))
+        for start, end in spans
+        for other_start, other_end in others
+    )
+
+
+def shared(spans: Spans, others: Spans) -> float:
+    """Share of what either covers that both cover."""
+    common = overlap(spans, others)
+    covered = length(spans) + length(others) - common
+    return common / covered if covered else 0.0
