@@ -8,6 +8,10 @@ from typing import Any, Generic, TypeVar
 S = TypeVar("S")
 
 
+class Refused(Exception):
+    """The base of every domain exception: the command is against a rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S]):
     """The pure fold of one kind of stream: ``evolve`` records an event in an immutable state."""

@@ -7,17 +7,13 @@ from threading import Lock
 from typing import Any, Literal
 from uuid import UUID
 
-from events.decider import Decider
+from events.decider import Decider, Refused
 from events.notifier import notify
 from events.store import Conflict, Known, NewCommand, NewEvent, Recorded, Reused, Stale, Store
 from events.streams import StreamRef
 
 States = Mapping[StreamRef, Any]
 TRIES = 8
-
-
-class Refused(Exception):
-    """The base of every domain exception: the command is against a rule."""
 
 
 class Busy(Exception):
