@@ -67,7 +67,10 @@ class Problem(Exception):
         """The answer; it is never stored by a cache."""
         headers = {"Cache-Control": "no-store", **self.headers}
         body = msgspec.json.encode(self.document())
-        return HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=headers)
+        response = HttpResponse(body, status=self.status, content_type=MEDIA_TYPE, headers=headers)
+        # A refusal is an ordinary answer; what deserves the server's log was written there before.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
 
 
 def not_found() -> Problem:

@@ -10,6 +10,12 @@ import msgspec
 from annotator.domain.commands import decode_command, encode_command
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
+from annotator.queries.accounts import account_named
+
+
+class AccountUnknown(Refusal):
+    """There is no active account of this id or user name."""
+
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
@@ -20,6 +26,7 @@ class Envelope:
 
     ``author`` names whose annotation set is meant, None for the caller's own or the shared one; ``expected``
     is the version of the written stream that the person saw; ``body`` tells one request from another.
+    ``only_if_new``: it follows from the beginning of the project and does nothing without that.
     """
 
     id: UUID
@@ -29,6 +36,7 @@ class Envelope:
     document: UUID | None = None
     author: UUID | None = None
     expected: int | None = None
+    only_if_new: bool = False
 
     def request(self, account: UUID) -> bytes:
         """SHA-256 of the canonical request: sent again by the same account, it is the same request."""
@@ -48,10 +56,25 @@ def received(
     """An envelope from plain JSON."""
     command: Command | Refusal
     try:
-        command = decode_command(name, data)
+        command = decode_command(name, _with_id_of_member(data) if name == "set_member" else data)
     except Refusal as refusal:
         command = refusal
     return Envelope(id, name, command, data, document, author, expected)
+
+
+def _with_id_of_member(data: Any) -> Any:
+    """People know each other's user names, the log knows ids: a member may be given by ``username``.
+
+    Raises:
+        AccountUnknown: nobody has this name.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("username"), str) or "member" in data:
+        return data
+    found = account_named(data["username"])
+    if found is None:
+        raise AccountUnknown(username=data["username"], pointer="/username")
+    rest = {key: value for key, value in data.items() if key != "username"}
+    return {"member": str(found.id), **rest}
 
 
 def enclose(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from annotator.application.access import Access, Forbidden, NotKnown, access_in, visible
 from annotator.application.envelope import Envelope
+from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
 from annotator.application.permissions import check_author, check_command
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
@@ -61,7 +62,7 @@ def handle(
     first: dict[UUID, Envelope] = {}
     for envelope in commands:
         first.setdefault(envelope.id, envelope)
-    plans = [batch.plan(envelope) for envelope in first.values()]
+    plans = [batch.plan(envelope) for envelope in with_first_schema(first.values())]
     try:
         outcomes = HANDLER.handle(project, account, plans, correlation=correlation)
     except Busy:
@@ -70,7 +71,7 @@ def handle(
         outcomes = HANDLER.handle(project, account, plans, correlation=correlation)
     shown = {outcome.command_id: batch.shown(outcome) for outcome in outcomes}
     answers = [_answer(envelope, first[envelope.id], shown[envelope.id], account) for envelope in commands]
-    return Result(_position(project, answers), answers)
+    return Result(_position(project, outcomes), answers)
 
 
 def _answer(envelope: Envelope, first: Envelope, outcome: Outcome, account: UUID) -> Outcome:
@@ -156,8 +157,11 @@ class _Batch:
     def _decide(
         self, envelope: Envelope, writes: StreamRef, problem: Refusal | None, states: States
     ) -> Sequence[object]:
+        self._judge.begin(states)
         project: Project = states[self._project_ref]
         begins = envelope.name == "create_project" and not project.exists
+        if envelope.only_if_new and not self._judge.began:
+            return []
         access = None if begins else self._admit(project)
         if problem is not None:
             raise problem

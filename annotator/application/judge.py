@@ -40,6 +40,8 @@ class Judge:
         # Texts that earlier commands of the batch brought, as of the judgement that goes on.
         self._texts: dict[tuple[UUID | None, int], str] = {}
         self._states: States | None = None
+        self.began = False
+        """Whether the batch began the project, as of the judgement that goes on."""
 
     def reads(self, envelope: Envelope, writes: StreamRef) -> tuple[StreamRef, ...]:
         """The streams that the judgement relies on; should one grow before the append, it is judged again."""
@@ -54,17 +56,23 @@ class Judge:
         common = (self._project, self._schema, document_ref)
         return (*common, self._register) if _names_entities(envelope.command) else common
 
+    def begin(self, states: States) -> None:
+        """To be called before each command: forgets what an earlier judgement of the whole batch learnt."""
+        if states is not self._states:
+            self._texts.clear()
+            self.began = False
+            self._states = states
+
     def decide(self, command: Command, writes: StreamRef, states: States) -> Sequence[object]:
         """The events that fulfil the command.
 
         Raises:
             Refusal: a rule is against it.
         """
-        if states is not self._states:  # a new judgement of the whole batch
-            self._texts.clear()
-            self._states = states
         events = self._call(command, writes, states)
         for event in events:
+            if isinstance(event, project.ProjectCreated):
+                self.began = True
             if isinstance(event, document.TextAdded):
                 self._texts[writes.subject, event.text_version] = event.text
         return events

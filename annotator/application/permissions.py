@@ -6,6 +6,7 @@ from uuid import UUID
 
 from annotator.accounts.models import Account, AuthorClass
 from annotator.application.access import RANK, Access, Forbidden
+from annotator.application.envelope import AccountUnknown
 from annotator.domain.project import AddAuthor, Project, RemoveMember, SetMember
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command, Role
@@ -51,10 +52,6 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "split_entity": "curator",
     "remove_entity": "curator",
 }
-
-
-class AccountUnknown(Refusal):
-    """There is no active account with this id."""
 
 
 class AuthorHasAccount(Refusal):

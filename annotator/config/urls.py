@@ -1,11 +1,19 @@
-"""Which address is answered by what."""
+"""Which address is answered by what: the API, signs of life, sign-in links; everything else is the page."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path, re_path
 
+from annotator.api.health import alive, ready
+from annotator.api.page import page, sign_in_by_link
 
-def alive(_: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
+urlpatterns = [
+    path("api/v1/", include("annotator.api.urls")),
+    path("healthz", alive),
+    path("readyz", ready),
+    path("signin/<str:secret>", sign_in_by_link),
+    re_path(r"^(?!api(?:/|$)).*$", page),
+]
 
-
-urlpatterns = [path("healthz", alive)]
+handler400 = "annotator.api.fallback.bad_request"
+handler403 = "annotator.api.fallback.forbidden"
+handler404 = "annotator.api.fallback.missing"
+handler500 = "annotator.api.fallback.failed"

@@ -69,6 +69,6 @@ def event_data(event: object) -> dict[str, Any]:
     """An event as the outside sees it: texts among the attributes, a link's ends as ``from`` and ``to``."""
     data: dict[str, Any] = msgspec.to_builtins(event)
     texts = data.pop("texts", {})
-    if "attributes" in data:
+    if isinstance(data.get("attributes"), dict):  # a label's attributes are definitions, not values
         data["attributes"] = {**data["attributes"], **texts}
     return {_SHOWN.get(key, key): value for key, value in data.items()}

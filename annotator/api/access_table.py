@@ -1,0 +1,53 @@
+"""Who may call which operation: one row for each, and nothing is answered without its row.
+
+The row decides before the view runs. What a project's operation then shows is narrowed further by
+`application.access`; the commands of the one door for changes are judged one by one by
+`application.permissions`.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Who = Literal["anyone", "account", "viewer", "annotator", "curator", "manager"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``who``: the least that a caller must be; roles are those in the project that the path names.
+
+    ``changes``: a read-only token may not call it.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    who: Who
+    changes: bool = False
+
+
+ACCESS: Final[dict[str, Row]] = {
+    "read_session": Row("GET", "session", "anyone"),
+    "sign_in": Row("POST", "session", "anyone"),
+    "sign_out": Row("DELETE", "session", "anyone"),
+    "read_openapi": Row("GET", "schema", "anyone"),
+    "list_templates": Row("GET", "templates", "account"),
+    "list_projects": Row("GET", "projects", "account"),
+    "send_commands": Row("POST", "projects/{project}/commands", "account", changes=True),
+    "read_project": Row("GET", "projects/{project}", "viewer"),
+    "read_schema": Row("GET", "projects/{project}/schema", "viewer"),
+    "list_members": Row("GET", "projects/{project}/members", "curator"),
+    "find_account": Row("GET", "projects/{project}/accounts", "manager"),
+    "list_authors": Row("GET", "projects/{project}/authors", "viewer"),
+    "list_documents": Row("GET", "projects/{project}/documents", "viewer"),
+    "read_document": Row("GET", "projects/{project}/documents/{document}", "viewer"),
+    "read_history": Row("GET", "projects/{project}/documents/{document}/history", "viewer"),
+    "read_curation": Row("GET", "projects/{project}/documents/{document}/curation", "curator"),
+    "read_gold": Row("GET", "projects/{project}/documents/{document}/gold", "viewer"),
+    "list_events": Row("GET", "projects/{project}/events", "viewer"),
+    "follow_events": Row("GET", "projects/{project}/feed", "viewer"),
+    "read_register": Row("GET", "projects/{project}/register", "annotator"),
+    "start_import": Row("POST", "projects/{project}/imports", "manager", changes=True),
+    "start_export": Row("POST", "projects/{project}/exports", "curator", changes=True),
+    "list_jobs": Row("GET", "projects/{project}/jobs", "curator"),
+    "read_job": Row("GET", "projects/{project}/jobs/{job}", "curator"),
+    "download_job_file": Row("GET", "projects/{project}/jobs/{job}/file", "curator"),
+}

@@ -1,0 +1,67 @@
+"""The documents of a project: the list, and one with what was marked in it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpResponse
+from msgspec import Meta
+from rest_framework.request import Request
+
+from annotator.api.cursor import decode_cursor, encode_cursor
+from annotator.api.operation import operation
+from annotator.api.parameters import Cursor, Parameters, Text
+from annotator.api.position import AtLeast, Moment, position_of, wait_for
+from annotator.api.view import View, answer
+from annotator.application.access import NotKnown
+from annotator.queries.board import BoardPage, Status, Wanted, board_position, read_board
+from annotator.queries.document import DocumentView, read_document
+
+PAGE = Annotated[int, Meta(ge=1, le=200)]
+
+
+class ListParameters(Parameters, frozen=True):
+    """Which documents; `q` are words of the title, `status` that of the caller's own set."""
+
+    q: Text = ""
+    status: Status = ""
+    language: Text = ""
+    cursor: Cursor = ""
+    limit: PAGE = 50
+    at_least: AtLeast = None
+
+
+class Documents(View):
+    """The documents of a project."""
+
+    @operation("list_documents", answer=BoardPage, parameters=ListParameters)
+    def get(self, request: Request, project: UUID) -> HttpResponse:
+        """A page of documents in the order of their import."""
+        asked = self.parameters(ListParameters)
+        access = self.access
+        wanted = Wanted(
+            project=project,
+            mine=None if access.project.shared else access.account,
+            sees_counts=access.sees_all_sets,
+            search=asked.q,
+            status=asked.status,
+            language=asked.language,
+            after=decode_cursor(asked.cursor),
+            limit=asked.limit,
+        )
+        position = wait_for(lambda: board_position(project), asked.at_least)
+        rows, place = read_board(wanted)
+        return answer(BoardPage(rows, encode_cursor(place), position))
+
+
+class OneDocument(View):
+    """One document."""
+
+    @operation("read_document", answer=DocumentView, parameters=Moment)
+    def get(self, request: Request, project: UUID, document: UUID) -> HttpResponse:
+        """A document with its text and the sets that the caller may see, now or at a past position."""
+        at = position_of(project, self.parameters(Moment))
+        access = self.access
+        found = read_document(project, document, at=at, account=access.account, sees_set=access.sees_set)
+        if found is None:
+            raise NotKnown
+        return answer(found)

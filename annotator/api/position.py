@@ -1,0 +1,55 @@
+"""Which moment of a project a read is about."""
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Final
+from uuid import UUID
+
+from msgspec import Meta
+
+from annotator.api.parameters import Parameters, Position
+from annotator.api.problems import Problem
+from annotator.queries.log import head
+
+At = Annotated[
+    Position | None, Meta(description="Show the state as of this position; without it, the state now")
+]
+AtLeast = Annotated[
+    Position | None,
+    Meta(description="Wait up to 300 ms for this position; `position` says what the answer includes"),
+]
+
+PATIENCE: Final = 0.3  # seconds
+_STEP = 0.02
+
+
+class Moment(Parameters, frozen=True):
+    """A moment, past or present."""
+
+    at: At = None
+    at_least: AtLeast = None
+
+
+def position_of(project: UUID, moment: Moment) -> int:
+    """The position that is shown.
+
+    Raises:
+        Problem: the log has not come that far.
+    """
+    if moment.at is None:
+        return wait_for(lambda: head(project), moment.at_least)
+    now = head(project)
+    if moment.at > now:
+        title = "The log has not reached this position."
+        raise Problem(400, "not-reached", title, parameter="at", facts={"position": now})
+    return moment.at
+
+
+def wait_for(read: Callable[[], int], position: int | None) -> int:
+    """Read a position until it reaches the one asked for, or patience ends; the position then."""
+    until = time.monotonic() + PATIENCE
+    found = read()
+    while position is not None and found < position and time.monotonic() < until:
+        time.sleep(_STEP)
+        found = read()
+    return found

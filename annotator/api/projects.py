@@ -1,0 +1,105 @@
+"""Projects, the people in them, and the schemas a new one can begin with."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from annotator.api.operation import operation
+from annotator.api.view import View, answer
+from annotator.application.access import Access
+from annotator.application.people import authors_known_to
+from annotator.domain.consensus import Policy
+from annotator.domain.values import Role
+from annotator.queries.accounts import AccountView, names_of
+from annotator.queries.log import current_epoch, head
+from annotator.queries.projects import ProjectRow, projects_of
+
+
+class ProjectsOut(msgspec.Struct, frozen=True):
+    """The caller's projects, newest first."""
+
+    results: Sequence[ProjectRow]
+    next: str | None = None
+
+
+class ProjectOut(msgspec.Struct, frozen=True):
+    """A project; `role` is the caller's, `position` the head of its log."""
+
+    id: UUID
+    name: str
+    role: Role
+    languages: Sequence[str]
+    blind: bool
+    shared: bool
+    archived: bool
+    policy: Policy
+    position: int
+    epoch: UUID
+
+
+class MemberOut(msgspec.Struct, frozen=True):
+    """Somebody who takes part."""
+
+    account: AccountView
+    role: Role
+
+
+class Projects(View):
+    """All projects."""
+
+    @operation("list_projects", answer=ProjectsOut)
+    def get(self, request: Request) -> HttpResponse:
+        """The projects in which the caller has a role."""
+        return answer(ProjectsOut(projects_of(self.caller.id)))
+
+
+class OneProject(View):
+    """One project."""
+
+    @operation("read_project", answer=ProjectOut)
+    def get(self, request: Request, project: UUID) -> HttpResponse:
+        """A project's settings, and the caller's role in it."""
+        return answer(_project_out(self.access, head(project)))
+
+
+class Members(View):
+    """The people of a project."""
+
+    @operation("list_members", answer=list[MemberOut])
+    def get(self, request: Request, project: UUID) -> HttpResponse:
+        """Who takes part, by name."""
+        roles = {UUID(member): role for member, role in self.access.project.members.items()}
+        names = names_of(roles)
+        members = [MemberOut(AccountView(id_, names.get(id_, "")), role) for id_, role in roles.items()]
+        return answer(sorted(members, key=lambda member: (member.account.name, member.account.id)))
+
+
+class Authors(View):
+    """The authors of a project."""
+
+    @operation("list_authors", answer=list[AccountView])
+    def get(self, request: Request, project: UUID) -> HttpResponse:
+        """Names of the authors that the caller may know of, for reading histories and sets."""
+        names = names_of(authors_known_to(self.access))
+        views: list[Any] = [AccountView(id_, name) for id_, name in names.items()]
+        return answer(sorted(views, key=lambda view: (view.name, view.id)))
+
+
+def _project_out(access: Access, position: int) -> ProjectOut:
+    state = access.project
+    return ProjectOut(
+        id=access.project_id,
+        name=state.name,
+        role=access.role,
+        languages=state.languages,
+        blind=state.blind,
+        shared=state.shared,
+        archived=state.archived,
+        policy=state.policy,
+        position=position,
+        epoch=current_epoch(),
+    )

@@ -1,0 +1,35 @@
+"""The paths of the API, below /api/v1/."""
+
+from django.urls import URLPattern, path, re_path
+
+from annotator.api.commands import Commands
+from annotator.api.documents import Documents, OneDocument
+from annotator.api.events import Events, History
+from annotator.api.fallback import no_such_path
+from annotator.api.label_schema import Schema
+from annotator.api.openapi import OpenApi
+from annotator.api.projects import Authors, Members, OneProject, Projects
+from annotator.api.register import Register
+from annotator.api.session import Session
+from annotator.api.templates import Templates
+
+_PROJECT = "projects/<uuid:project>"
+_DOCUMENT = f"{_PROJECT}/documents/<uuid:document>"
+
+urlpatterns: list[URLPattern] = [
+    path("session", Session.as_view()),
+    path("schema", OpenApi.as_view()),
+    path("templates", Templates.as_view()),
+    path("projects", Projects.as_view()),
+    path(_PROJECT, OneProject.as_view()),
+    path(f"{_PROJECT}/commands", Commands.as_view()),
+    path(f"{_PROJECT}/schema", Schema.as_view()),
+    path(f"{_PROJECT}/members", Members.as_view()),
+    path(f"{_PROJECT}/authors", Authors.as_view()),
+    path(f"{_PROJECT}/documents", Documents.as_view()),
+    path(_DOCUMENT, OneDocument.as_view()),
+    path(f"{_DOCUMENT}/history", History.as_view()),
+    path(f"{_PROJECT}/events", Events.as_view()),
+    path(f"{_PROJECT}/register", Register.as_view()),
+    re_path("", no_such_path),
+]

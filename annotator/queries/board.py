@@ -1,0 +1,149 @@
+"""Pages of a project's documents, from the board that workers keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from annotator.projections.board import NOBODY
+from annotator.queries.register import fold
+
+MyStatus = Literal["none", "open", "finished"]
+Status = Literal["", "none", "open", "finished", "disputed", "archived"]
+
+
+class BoardRow(msgspec.Struct, frozen=True):
+    """A document in the list; counts that the caller may not know are null.
+
+    `my_status` is about the caller's own set, or the shared one; `position` last changed the row, as far as
+    the caller may know.
+    """
+
+    document: UUID
+    title: str
+    language: str
+    languages: Sequence[str]
+    length: int
+    published: str | None
+    archived: bool
+    sets: int | None
+    finished: int | None
+    annotations: int | None
+    disputed: int | None
+    decided: int | None
+    gold: int | None
+    my_status: MyStatus
+    position: int
+
+
+class BoardPage(msgspec.Struct, frozen=True):
+    """Documents in the order of their import. `position` is what the list includes of the log."""
+
+    results: Sequence[BoardRow]
+    next: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows. ``mine`` is whose set the status is about; ``after`` the place of the last row seen."""
+
+    project: UUID
+    mine: UUID | None
+    sees_counts: bool
+    search: str = ""
+    status: Status = ""
+    language: str = ""
+    after: int = 0
+    limit: int = 50
+
+
+def read_board(wanted: Wanted) -> tuple[list[BoardRow], int | None]:
+    """A page of rows, and the place to go on from when there are more."""
+    conditions, values = _conditions(wanted)
+    sql = _SQL.format(conditions=" AND ".join(conditions))
+    mine = {"project": wanted.project, "mine": wanted.mine or NOBODY, "limit": wanted.limit + 1, **values}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, mine)
+        found = cursor.fetchall()
+    shown = found[: wanted.limit]
+    rows = [_row(row[1:], sees_counts=wanted.sees_counts) for row in shown]
+    return rows, shown[-1][0] if len(found) > wanted.limit else None
+
+
+def board_position(project: UUID) -> int:
+    """How far the board has come in the project's log."""
+    return read_model_position(project, "board")
+
+
+def read_model_position(project: UUID, name: str) -> int:
+    """How far the live generation of a read model has come in the project's log."""
+    sql = """SELECT c.position FROM es.projection p
+               JOIN es.checkpoint c ON c.projection = p.name AND c.generation = p.generation
+                                   AND c.project = %s
+              WHERE p.name = %s AND p.state = 'live'"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, name])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+_SQL = """
+SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.published, b.archived,
+       b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position
+  FROM read.board b
+  LEFT JOIN read.board_set s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
+ WHERE b.project = %(project)s AND {conditions}
+ ORDER BY b.imported LIMIT %(limit)s
+"""
+
+_STATUS = {
+    "none": "s.document IS NULL",
+    "open": "NOT s.finished",
+    "finished": "s.finished",
+}
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+    conditions = ["b.imported > %(after)s", "b.archived" if wanted.status == "archived" else "NOT b.archived"]
+    values: dict[str, Any] = {"after": wanted.after}
+    if status := _STATUS.get(wanted.status):
+        conditions.append(status)
+    if wanted.language:
+        conditions.append("b.langs @> ARRAY[%(language)s]")
+        values["language"] = wanted.language
+    if words := _words(wanted.search):
+        conditions.append("b.words @@ %(words)s::tsquery")
+        values["words"] = " & ".join(f"'{word}':*" for word in words)
+    return conditions, values
+
+
+def _words(search: str) -> list[str]:
+    """The words of a search as the board keeps words: letters and digits without case and accents."""
+    return "".join(c if c.isalnum() else " " for c in fold(search)).split()
+
+
+def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
+    document, title, language, langs, length, published, archived = found[:7]
+    sets, finished, annotations, position, my_finished, my_annotations, my_position = found[7:]
+    mine = my_finished is not None
+    return BoardRow(
+        document=document,
+        title=title,
+        language=language,
+        languages=langs,
+        length=length,
+        published=published,
+        archived=archived,
+        sets=sets if sees_counts else int(mine),
+        finished=finished if sees_counts else int(bool(my_finished)),
+        annotations=annotations if sees_counts else my_annotations or 0,
+        disputed=None,
+        decided=None,
+        gold=None,
+        my_status=("finished" if my_finished else "open") if mine else "none",
+        position=position if sees_counts else my_position or 0,
+    )
