@@ -1,0 +1,100 @@
+"""What became of a file: counts, and what was wrong in it, with its place."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotator.domain.refusals import Refusal
+from annotator.formats.records import Diagnostic
+
+SHOWN = 500  # diagnostics that a report holds; all are counted
+
+
+@dataclass(slots=True)
+class Report:
+    """Rows are documents: as many were accepted, new or known, as were not rejected."""
+
+    format: str
+    counts: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    diagnostics: list[dict[str, Any]] = field(default_factory=list)
+    authors: dict[str, str] = field(default_factory=dict)
+    faulty: str | None = None
+
+    def accepted(self, counts: Mapping[str, int], *, new: bool) -> None:
+        """A document, an entity or a piece of the schema is in the project."""
+        if new:
+            self.counts.update(counts)
+        else:
+            self.counts["unchanged"] += counts.get("documents", 0)
+
+    def refused(self, place: str, thing: str, refusal: Refusal, *, document: bool) -> None:
+        """The rules are against it."""
+        self.counts["rejected"] += document
+        self._add(
+            {
+                "code": type(refusal).__name__,
+                "message": str(refusal),
+                "severity": "error",
+                "line": None,
+                "document": place if document else None,
+                "record": thing,
+            }
+        )
+
+    def told(self, found: Diagnostic) -> None:
+        """The reader found something wrong; errors refuse the document they stand in, once."""
+        if found.severity == "error":
+            place = found.document or f"line {found.line}"
+            self.counts["rejected"] += place != self.faulty
+            self.faulty = place
+        shown = ("code", "message", "severity", "line", "column", "document", "record", "repair")
+        self._add({key: getattr(found, key) for key in shown if getattr(found, key) is not None})
+
+    def _add(self, row: dict[str, Any]) -> None:
+        self.codes[row["code"]] += 1
+        if len(self.diagnostics) < SHOWN:
+            self.diagnostics.append(row)
+
+    def shown(self) -> dict[str, Any]:
+        """The report as a job shows it."""
+        accepted = self.counts["documents"] + self.counts["unchanged"]
+        return {
+            "format": self.format,
+            "rows": accepted + self.counts["rejected"],
+            "accepted": accepted,
+            "rejected": self.counts["rejected"],
+            "new": self.counts["documents"],
+            "unchanged": self.counts["unchanged"],
+            **{key: self.counts[key] for key in _COUNTED},
+            "authors": [{"id": id_, "name": name} for id_, name in self.authors.items()],
+            "problems": dict(self.codes),
+            "diagnostics": self.diagnostics,
+        }
+
+    def kept(self) -> dict[str, Any]:
+        """Everything, for the job that goes on after a kill."""
+        return {
+            "format": self.format,
+            "counts": dict(self.counts),
+            "codes": dict(self.codes),
+            "diagnostics": self.diagnostics,
+            "authors": self.authors,
+            "faulty": self.faulty,
+        }
+
+
+_COUNTED = ("sets", "annotations", "links", "document_labels", "entities", "schema")
+
+
+def resumed(kept: dict[str, Any]) -> Report:
+    """The report that ``kept`` was made of."""
+    return Report(
+        kept["format"],
+        Counter(kept["counts"]),
+        Counter(kept["codes"]),
+        list(kept["diagnostics"]),
+        dict(kept["authors"]),
+        kept["faulty"],
+    )

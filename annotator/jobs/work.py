@@ -1,0 +1,118 @@
+"""Carrying a job on: for a while, then it is laid down so that others get their turn."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+from uuid import UUID
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from annotator.formats.options import BadOptions
+from annotator.formats.registry import UnknownFormat
+from annotator.jobs import files, queue
+from annotator.jobs.exporting import ExportRefused, run_export
+from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
+from annotator.jobs.intake import Intake
+from annotator.jobs.queue import Superseded, Task
+from annotator.jobs.report import Report, resumed
+from events.handler import Busy
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 20.0
+WORDS_OF_DEATH = "The work on this job killed its worker {attempts} times; it was given up."
+
+Ending = Literal["done", "failed", "rests", "elsewhere"]
+
+
+class _TimeIsUp(Exception):
+    """The job has had its turn."""
+
+
+def work_on(job: UUID, *, seconds: float = SLICE_SECONDS) -> Ending:
+    """Carry the job on for about so long; "rests" says that there is more to do."""
+    with queue.taken(job) as task:
+        if task is None:
+            return "elsewhere"
+        try:
+            return _carried_on(task, time.monotonic() + seconds)
+        except Superseded:
+            return "elsewhere"
+
+
+def _carried_on(task: Task, end: float) -> Ending:
+    if task.attempts > queue.ATTEMPTS:
+        return _failed(task, WORDS_OF_DEATH.format(attempts=queue.ATTEMPTS))
+    try:
+        _CARRY[task.kind](task, end)
+        return "done"
+    except _TimeIsUp:
+        queue.rest(task)
+        return "rests"
+    except Superseded:
+        raise
+    except (OperationalError, InterfaceError, psycopg.OperationalError, Busy) as error:
+        return _put_off(task, error)
+    except tuple(_TOLD) as error:
+        return _failed(task, _TOLD[type(error)].format(error=error))
+    except Exception as error:
+        logger.exception("Job %s failed", task.id)
+        return _failed(task, f"{type(error).__name__}: {error}")
+
+
+_TOLD: dict[type[Exception], str] = {
+    FormatUnknown: "The file's format could not be made out from its beginning and name; say which it is.",
+    UnknownFormat: "There is no format {error}.",
+    BadOptions: "The options do not fit the format: {error}",
+    ExportRefused: "{error}",
+    FileNotFoundError: "The uploaded file is gone; upload it again.",
+}
+
+
+def _failed(task: Task, words: str) -> Ending:
+    queue.fail(task, words)
+    files.drop_bytes(task.id, "upload")
+    return "failed"
+
+
+def _put_off(task: Task, error: Exception) -> Ending:
+    """The database or others were in the way; the sweep tries again."""
+    if connection.is_usable():
+        queue.note(task, f"{type(error).__name__}: {error}")
+    return "elsewhere"
+
+
+def _import(task: Task, end: float) -> None:
+    upload = files.find(task.id, "upload")
+    if upload is None:
+        raise FileNotFoundError
+    source = files.reader(upload)
+    form = format_of(source, upload.name, task.options.get("format"))
+    kept = task.cursor.get("report")
+    report = resumed(kept) if kept else Report(form.key)
+
+    def progress(importer: Importer) -> None:
+        cursor = {"items": importer.items, "report": importer.report.kept()}
+        queue.advance(task, done=min(source.tell(), upload.size), total=upload.size, cursor=cursor)
+        if time.monotonic() >= end:
+            raise _TimeIsUp
+
+    importer = Importer(task.account, Intake(task.project), report, progress)
+    records = read_records(source, form, dict(task.options.get("options") or {}))
+    importer.run(records, skip=task.cursor.get("items", 0))
+    queue.advance(task, done=upload.size, total=upload.size)
+    queue.finish(task, {**importer.report.shown(), "sha256": upload.sha256, "file": upload.name})
+    files.drop_bytes(task.id, "upload")
+
+
+def _export(task: Task, _: float) -> None:
+    def progress(done: int, total: int | None) -> None:
+        queue.advance(task, done=done, total=total)
+
+    report: dict[str, Any] = run_export(task, progress)
+    queue.finish(task, report)
+
+
+_CARRY: dict[str, Callable[[Task, float], None]] = {"import": _import, "export": _export}

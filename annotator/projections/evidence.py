@@ -1,0 +1,157 @@
+"""What the log says of documents up to a position: the documents, everybody's sets, the curation of each.
+
+Read set-based: the last event of each entity is enough, because it carries the entity's whole state.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from annotator.domain import annotation_set, curation, document
+from annotator.domain.annotation_set import AnnotationSet
+from annotator.domain.catalog import CATALOG
+from annotator.domain.curation import Curation
+from annotator.domain.document import Document
+
+SHARED = ""
+"""The key of the set that a shared project has; every other set is known by its author's id."""
+
+_loads = msgspec.json.decode
+
+
+class Row(NamedTuple):
+    """One event on its way from the table; ``payload`` is JSON text."""
+
+    imported: int
+    document: UUID
+    kind: str
+    owner: UUID | None
+    version: int
+    position: int
+    entity: UUID | None
+    type: str
+    schema_version: int
+    payload: str
+    content: UUID | None
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All about one document. ``versions`` are those of the set's stream, by author and entity.
+
+    ``positions`` are those of annotations, links and decisions, by author (none for decisions) and entity;
+    ``position`` is that of the last event about the document. ``text`` is None unless contents were asked for.
+    """
+
+    id: UUID
+    imported: int
+    position: int = 0
+    document: Document = Document()
+    text: str | None = None
+    sets: dict[str, AnnotationSet] = field(default_factory=dict)
+    versions: dict[str, dict[str, int]] = field(default_factory=dict)
+    positions: dict[tuple[str | None, str], int] = field(default_factory=dict)
+    curation: Curation = Curation()
+
+
+def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tuple[str, list[Any]]:
+    """The statement that gives the rows, document by document in order of import, and its values."""
+    some = "" if documents is None else "AND s.subject = ANY (%s)"
+    sql = f"""
+      SELECT DISTINCT ON (d.imported, s.stream, e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END))
+             d.imported, s.subject, s.kind, s.owner, e.version, e.position, e.entity_id, e.type, e.schema_version,
+             e.payload::text, e.content_id
+        FROM (SELECT s.project, s.subject, i.position AS imported
+                FROM es.stream s
+                JOIN es.event i ON i.project = s.project AND i.stream = s.stream AND i.version = 1
+               WHERE s.project = %s AND s.kind = 'document' AND i.position <= %s {some}) d
+        JOIN es.stream s ON s.project = d.project AND s.subject = d.subject
+                        AND s.kind IN ('document', 'annotation_set', 'curation')
+        JOIN es.event e ON e.project = s.project AND e.stream = s.stream
+       WHERE e.project = %s AND e.position <= %s
+       ORDER BY d.imported, s.stream, e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END), e.version DESC"""
+    values = [project, at, *([] if documents is None else [list(documents)]), project, at]
+    return sql, values
+
+
+def evidence(rows: Iterable[Row], contents: "Contents") -> Iterator[Evidence]:
+    """The documents that the rows tell of, in their order."""
+    for chunk in _chunks(groupby(rows, key=attrgetter("imported")), contents.chunk):
+        bodies = contents.read([row for of_one in chunk for row in of_one])
+        for of_one in chunk:
+            yield _one(of_one, bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How erasable parts are read; ``NO_CONTENTS`` leaves them at their defaults, as if erased.
+
+    ``chunk`` is the number of documents whose parts are read at once.
+    """
+
+    cursor: Any = None
+    project: UUID | None = None
+    chunk: int = 256
+
+    def read(self, rows: Iterable[Row]) -> Mapping[UUID, Mapping[str, Any]]:
+        """The erasable parts of these events, by content id; erased ones are missing."""
+        if self.cursor is None:
+            return {}
+        wanted = [row.content for row in rows if row.content is not None]
+        if not wanted:
+            return {}
+        sql = "SELECT content_id, body FROM es.content WHERE project = %s AND content_id = ANY (%s)"
+        self.cursor.execute(sql, [self.project, wanted])
+        return {content: _loads(body) for content, body in self.cursor.fetchall()}
+
+
+NO_CONTENTS = Contents()
+
+
+def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]], size: int) -> Iterator[list[list[Row]]]:
+    held: list[list[Row]] = []
+    for _, of_one in groups:
+        held.append(list(of_one))
+        if len(held) == size:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _one(rows: list[Row], bodies: Mapping[UUID, Mapping[str, Any]]) -> Evidence:
+    found = Evidence(rows[0].document, rows[0].imported, max(row.position for row in rows))
+    for row in sorted(rows, key=attrgetter("version")):
+        private = bodies.get(row.content) if row.content is not None else None
+        event = CATALOG.decode(row.type, row.schema_version, _loads(row.payload), private)
+        match row.kind:
+            case "document":
+                found.document = document.evolve(found.document, event)
+                if isinstance(event, document.TextAdded):
+                    found.text = _text(row, event, private)
+            case "annotation_set":
+                _into_set(found, row, event)
+            case _:
+                found.curation = curation.evolve(found.curation, event)
+                found.positions[None, str(row.entity)] = row.position
+    return found
+
+
+def _text(row: Row, event: document.TextAdded, private: Mapping[str, Any] | None) -> str | None:
+    """An empty text has no erasable part; one whose part is missing was erased, or not asked for."""
+    return event.text if private is not None or row.content is None else None
+
+
+def _into_set(found: Evidence, row: Row, event: Any) -> None:
+    author = SHARED if row.owner is None else str(row.owner)
+    state = found.sets.get(author)
+    found.sets[author] = annotation_set.evolve(AnnotationSet() if state is None else state, event)
+    if row.entity is not None:
+        entity = str(row.entity)
+        found.versions.setdefault(author, {})[entity] = row.version
+        found.positions[author, entity] = row.position

@@ -1,0 +1,38 @@
+"""Where a gold label or link comes from, in plain JSON."""
+
+from typing import Any
+
+import msgspec
+
+from annotator.domain.gold import Provenance
+from annotator.domain.voting import Vote
+from annotator.projections.evidence import Evidence
+from annotator.projections.rules import Rules
+
+
+def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict[str, Any]:
+    """The votes, the policy, the decision and the schema's version; ``positions`` of the events it rests on."""
+    rests_on = {found.positions.get((vote.author, vote.annotation)) for vote in provenance.votes if vote.annotation}
+    if provenance.decision:
+        rests_on.add(found.positions.get((None, provenance.decision)))
+    return {
+        "votes": [vote_view(vote) for vote in provenance.votes],
+        "policy": msgspec.to_builtins(provenance.policy),
+        "decision": provenance.decision,
+        "item": provenance.item,
+        "schema_version": schema_version(rules),
+        "positions": sorted(position for position in rests_on if position is not None),
+    }
+
+
+def vote_view(vote: Vote) -> dict[str, Any]:
+    """One vote; the shared set of a project has no author."""
+    return {"author": vote.author or None, "annotation": vote.annotation, "version": vote.version}
+
+
+def schema_version(rules: Rules) -> str | None:
+    """Name and version of the schema last published, with a mark when it has changed since."""
+    published = rules.schema.published
+    if published is None:
+        return None
+    return f"{published.name} {published.version}{'' if published.current else ' changed'}"
