@@ -8,7 +8,9 @@ import os
 import time
 from typing import Any
 
+import kombu
 from celery import Celery
+from celery.app.amqp import AMQP
 from kombu.exceptions import OperationalError
 
 from annotator.config.environment import environment
@@ -19,6 +21,7 @@ if environment().process != "beat":
 SWEEP_SECONDS = 5.0
 PUBLISH_SECONDS = 0.2
 RELIEF_SECONDS = 1.0
+LONGEST_PAUSE = 2.0
 QUEUES = ("live", "rebuild", "export")
 
 
@@ -38,12 +41,24 @@ class Hints(Celery):
             return None
 
 
+class Link(kombu.Connection):
+    """Comes back soon after a broker that was away for long: the pauses between attempts stay short."""
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        pauses = {"interval_start": 0.5, "interval_step": 0.5, "interval_max": LONGEST_PAUSE}
+        return super().ensure_connection(*args, **{**pauses, **options})
+
+
+class Messages(AMQP):
+    Connection = Link
+
+
 def broker_url(redis_url: str) -> str:
     """Celery's name for what redis-py is told."""
     return redis_url.replace("unix://", "redis+socket://", 1) or "memory://"
 
 
-app = Hints("palimpsest")
+app = Hints("palimpsest", amqp=Messages)
 app.conf.update(
     broker_url=broker_url(environment().redis_url),
     broker_connection_retry_on_startup=True,
@@ -51,6 +66,7 @@ app.conf.update(
     broker_transport_options={
         "socket_connect_timeout": PUBLISH_SECONDS,
         "socket_timeout": PUBLISH_SECONDS,
+        "max_retries": 0,  # of a publisher: it would sleep between them, amid somebody's request
         # Long past any chunk of work: redelivery is never waited for, the sweep comes sooner.
         "visibility_timeout": 3600,
         "queue_order_strategy": "priority",
