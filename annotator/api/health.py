@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from annotator.accounts.caller import BadToken, caller_of
 from annotator.api.view import answer
+from annotator.projections.registry import REGISTRY
 from annotator.queries.jobs import worker_seen_seconds
 from annotator.queries.projects import projects_of
 from events.projection import Lag
@@ -79,8 +80,6 @@ def _projections(request: HttpRequest) -> Sequence[ProjectionOut]:
     except BadToken:
         caller = None
     known = {row.id for row in projects_of(caller.id)} if caller else set()
-    from annotator.projections.registry import REGISTRY
-
     lags = REGISTRY.lags()
     own = sorted((lag for lag in lags if lag.project in known), key=lambda lag: -lag.seconds)
     worst = [_worst(name, lags) for name in sorted({lag.name for lag in lags})]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from annotator.api.commands import Commands
+from annotator.api.curation import Curation, Gold
 from annotator.api.documents import Documents, OneDocument
 from annotator.api.events import Events, History
 from annotator.api.fallback import no_such_path
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/documents", Documents.as_view()),
     path(_DOCUMENT, OneDocument.as_view()),
     path(f"{_DOCUMENT}/history", History.as_view()),
+    path(f"{_DOCUMENT}/curation", Curation.as_view()),
+    path(f"{_DOCUMENT}/gold", Gold.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
     re_path("", no_such_path),

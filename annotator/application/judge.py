@@ -57,7 +57,7 @@ class Judge:
         return (*common, self._register) if _names_entities(envelope.command) else common
 
     def begin(self, states: States) -> None:
-        """To be called before each command: forgets what an earlier judgement of the whole batch learnt."""
+        """Forget what an earlier judgement of the whole batch learnt; `decide` does it too."""
         if states is not self._states:
             self._texts.clear()
             self.began = False
@@ -69,6 +69,7 @@ class Judge:
         Raises:
             Refusal: a rule is against it.
         """
+        self.begin(states)
         events = self._call(command, writes, states)
         for event in events:
             if isinstance(event, project.ProjectCreated):

@@ -93,9 +93,11 @@ def read_model_position(project: UUID, name: str) -> int:
 
 _SQL = """
 SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.published, b.archived,
-       b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position
+       b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position,
+       coalesce(g.disputed, 0), coalesce(g.decided, 0), coalesce(g.labels, 0)
   FROM read.board b
   LEFT JOIN read.board_set s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
+  LEFT JOIN read.gold_document g ON g.project = b.project AND g.document = b.document
  WHERE b.project = %(project)s AND {conditions}
  ORDER BY b.imported LIMIT %(limit)s
 """
@@ -110,7 +112,9 @@ _STATUS = {
 def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
     conditions = ["b.imported > %(after)s", "b.archived" if wanted.status == "archived" else "NOT b.archived"]
     values: dict[str, Any] = {"after": wanted.after}
-    if status := _STATUS.get(wanted.status):
+    if wanted.status == "disputed":
+        conditions.append("g.disputed > 0" if wanted.sees_counts else "false")
+    elif status := _STATUS.get(wanted.status):
         conditions.append(status)
     if wanted.language:
         conditions.append("b.langs @> ARRAY[%(language)s]")
@@ -128,7 +132,8 @@ def _words(search: str) -> list[str]:
 
 def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
     document, title, language, langs, length, published, archived = found[:7]
-    sets, finished, annotations, position, my_finished, my_annotations, my_position = found[7:]
+    sets, finished, annotations, position, my_finished, my_annotations, my_position = found[7:14]
+    disputed, decided, gold = found[14:] if sees_counts else (None, None, None)
     mine = my_finished is not None
     return BoardRow(
         document=document,
@@ -141,9 +146,9 @@ def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
         sets=sets if sees_counts else int(mine),
         finished=finished if sees_counts else int(bool(my_finished)),
         annotations=annotations if sees_counts else my_annotations or 0,
-        disputed=None,
-        decided=None,
-        gold=None,
+        disputed=disputed,
+        decided=decided,
+        gold=gold,
         my_status=("finished" if my_finished else "open") if mine else "none",
         position=position if sees_counts else my_position or 0,
     )

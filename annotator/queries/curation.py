@@ -1,0 +1,234 @@
+"""Where annotators agree and differ in one document, and what was decided; now or at a past position."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from annotator.domain.curation import Decision, Reason, Verdict
+from annotator.domain.gold import Conflict, DocumentLabelItem, Item, ItemCandidate, LinkItem, Status
+from annotator.domain.text import quote
+from annotator.domain.values import Attributes, Spans
+from annotator.domain.voting import Vote
+from annotator.queries.accounts import names_of
+from annotator.queries.gold import GoldLabelView, gold_labels
+from annotator.queries.judgement import Judgement, VoteView, issuers, judge_document, vote_view
+
+
+class VoterView(msgspec.Struct, frozen=True):
+    """An author whose set is finished; null is the shared set."""
+
+    author: UUID | None
+    name: str
+
+
+class CandidateView(msgspec.Struct, frozen=True):
+    """One answer to an item; `share` is that of all voters."""
+
+    key: str
+    label: str
+    spans: Spans
+    quote: str
+    attributes: Attributes
+    entity: str | None
+    votes: Sequence[VoteView]
+    share: float
+
+
+class DecidedView(msgspec.Struct, frozen=True):
+    """What a decision is about, or puts in its place."""
+
+    label: str
+    spans: Spans
+    attributes: Attributes
+    entity: str | None
+
+
+class DecisionView(msgspec.Struct, frozen=True):
+    """A decision that holds, by whom, and the votes that were seen."""
+
+    decision: str
+    item: str
+    verdict: Verdict
+    annotation: DecidedView | None
+    votes: Sequence[VoteView]
+    reason: Reason | None
+    note: str
+    author: UUID | None
+    position: int | None
+
+
+class ItemView(msgspec.Struct, frozen=True):
+    """A question to the text. `against`: voters who gave none of its answers; `decision`: the last one."""
+
+    item: str
+    status: Status
+    stale: bool
+    candidates: Sequence[CandidateView]
+    against: Sequence[VoteView]
+    conflict: Conflict | None
+    decision: DecisionView | None
+    decisions: Sequence[DecisionView]
+
+
+class LinkItemView(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """A link that somebody made; its ends are keys of candidates."""
+
+    item: str
+    type: str
+    from_: str
+    to: str
+    attributes: Attributes
+    status: Status
+    stale: bool
+    conflict: Conflict | None
+    votes: Sequence[VoteView]
+    against: Sequence[VoteView]
+    share: float
+    decision: DecisionView | None
+
+
+class ValueView(msgspec.Struct, frozen=True):
+    """A value of a document label, with its votes."""
+
+    value: str
+    votes: Sequence[VoteView]
+
+
+class DocumentLabelView(msgspec.Struct, frozen=True):
+    """What voters say of the document as a whole; `value` is null while none stands."""
+
+    label: str
+    value: str | None
+    status: Status
+    share: float
+    values: Sequence[ValueView]
+
+
+class CurationView(msgspec.Struct, frozen=True):
+    """All there is to decide in a document, in order of the text.
+
+    `version` is that of the curation's stream; `unmatched` are decisions about nothing there is any more.
+    """
+
+    position: int
+    voters: Sequence[VoterView]
+    items: Sequence[ItemView]
+    links: Sequence[LinkItemView]
+    document_labels: Sequence[DocumentLabelView]
+    gold: Sequence[GoldLabelView]
+    unmatched: Sequence[DecisionView]
+    finished: bool
+    version: int
+
+
+def read_curation(project: UUID, document: UUID, *, at: int) -> CurationView | None:
+    """A document's curation as of a position; None when there was no such document."""
+    judgement = judge_document(project, document, at=at)
+    if judgement is None:
+        return None
+    result, told = judgement.result, _Teller(project, judgement)
+    decisions = judgement.found.curation.decisions
+    return CurationView(
+        position=at,
+        voters=_voters(result.voters),
+        items=[told.item(item) for item in result.items],
+        links=[told.link(link) for link in result.link_items],
+        document_labels=[_document_label(label) for label in result.document_labels],
+        gold=gold_labels(judgement, shows_votes=True),
+        unmatched=[told.decision(decisions[id_]) for id_ in result.unmatched],
+        finished=judgement.found.curation.finished,
+        version=judgement.versions["curation"],
+    )
+
+
+def _voters(authors: Iterable[str]) -> list[VoterView]:
+    ids = [UUID(author) if author else None for author in authors]
+    names = names_of(id_ for id_ in ids if id_)
+    return [VoterView(id_, names.get(id_, "") if id_ else "") for id_ in ids]
+
+
+def _votes(votes: Iterable[Vote]) -> list[VoteView]:
+    return [vote_view(vote) for vote in votes]
+
+
+def _document_label(label: DocumentLabelItem) -> DocumentLabelView:
+    values = [ValueView(value, _votes(votes)) for value, votes in label.votes]
+    return DocumentLabelView(label.label, label.value, label.status, label.share, values)
+
+
+class _Teller:
+    """Tells of one judgement, whose text and decisions it knows."""
+
+    def __init__(self, project: UUID, judgement: Judgement) -> None:
+        self._text = judgement.found.text
+        self._positions = judgement.found.positions
+        self._issuers = self._who_decided(project, judgement)
+
+    def item(self, item: Item) -> ItemView:
+        """An item with its candidates."""
+        return ItemView(
+            item=item.key,
+            status=item.status,
+            stale=item.stale,
+            candidates=[self._candidate(candidate) for candidate in item.candidates],
+            against=_votes(item.against),
+            conflict=item.conflict,
+            decision=self.decision(item.decision) if item.decision else None,
+            decisions=[self.decision(decision) for decision in item.decisions],
+        )
+
+    def link(self, link: LinkItem) -> LinkItemView:
+        """A link that somebody made."""
+        return LinkItemView(
+            item=link.key,
+            type=link.type,
+            from_=link.from_key,
+            to=link.to_key,
+            attributes=link.attributes,
+            status=link.status,
+            stale=link.stale,
+            conflict=link.conflict,
+            votes=_votes(link.votes),
+            against=_votes(link.against),
+            share=link.share,
+            decision=self.decision(link.decision) if link.decision else None,
+        )
+
+    def decision(self, decision: Decision) -> DecisionView:
+        """A decision with who made it."""
+        position = self._positions.get((None, decision.id))
+        return DecisionView(
+            decision=decision.id,
+            item=decision.item,
+            verdict=decision.verdict,
+            annotation=_decided(decision),
+            votes=[VoteView(UUID(vote.author), vote.annotation, vote.version) for vote in decision.votes],
+            reason=decision.reason,
+            note=decision.note,
+            author=self._issuers.get(position) if position is not None else None,
+            position=position,
+        )
+
+    def _candidate(self, found: ItemCandidate) -> CandidateView:
+        return CandidateView(
+            key=found.key,
+            label=found.label,
+            spans=found.spans,
+            quote="" if self._text is None else quote(self._text, found.spans),
+            attributes=found.attributes,
+            entity=found.entity,
+            votes=_votes(found.votes),
+            share=found.share,
+        )
+
+    def _who_decided(self, project: UUID, judgement: Judgement) -> Mapping[int, UUID]:
+        decisions = judgement.found.curation.decisions
+        positions = [self._positions[None, id_] for id_ in decisions if (None, id_) in self._positions]
+        return issuers(project, positions) if positions else {}
+
+
+def _decided(decision: Decision) -> DecidedView | None:
+    if decision.label is None or decision.spans is None:
+        return None
+    return DecidedView(decision.label, decision.spans, decision.attributes, decision.entity)
