@@ -11,8 +11,9 @@ from annotator.api.problems import Problem
 from annotator.api.view import View, answer
 from annotator.application.access import NotKnown
 from annotator.application.progress import has_finished
+from annotator.application.told import without_votes
 from annotator.queries.curation import CurationView, read_curation
-from annotator.queries.gold import GoldView, read_gold
+from annotator.queries.gold import GoldView, gold
 
 
 class Curation(View):
@@ -35,10 +36,10 @@ class Gold(View):
     def get(self, request: Request, project: UUID, document: UUID) -> HttpResponse:
         """What stands. In a blind project annotators see it once their own set is finished."""
         at = position_of(project, self.parameters(Moment))
-        found = read_gold(project, document, at=at, shows_votes=self.access.sees_all_sets)
+        found = gold(project, document, at=at)
         if found is None:
             raise NotKnown
         if not self.access.sees_gold(own_set_finished=has_finished(self.access, document)):
             title = "The gold of this document is shown once your own set of it is finished."
             raise Problem(403, "gold-hidden", title)
-        return answer(found)
+        return answer(found if self.access.sees_all_sets else without_votes(found))

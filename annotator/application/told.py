@@ -1,9 +1,11 @@
-"""Events as they are told to an account: only those it may see, without what it may not read."""
+"""Events and gold as they are told to an account: what it may see, without what it may not read."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from annotator.application.access import Access, shown_data, visible
 from annotator.queries.events import EventView, event_view
+from annotator.queries.gold import GoldLabelView, GoldLinkView, GoldView
 from annotator.queries.streams import ref_of
 from events.store import Recorded
 
@@ -18,3 +20,21 @@ def told(access: Access, recorded: Recorded) -> EventView:
 def told_all(access: Access, recorded: Iterable[Recorded]) -> Iterator[EventView]:
     """Those of the events that the account may see."""
     return (told(access, each) for each in recorded if visible(access, each))
+
+
+def without_votes(gold: GoldView) -> GoldView:
+    """Gold for those who may not know who marked what."""
+    return {
+        **gold,
+        "labels": [_anonymous(label) for label in gold["labels"]],
+        "links": [_anonymous(link) for link in gold["links"]],
+    }
+
+
+_G = TypeVar("_G", GoldLabelView, GoldLinkView)
+
+
+def _anonymous(gold: _G) -> _G:
+    hidden = gold.copy()
+    hidden["provenance"] = {**gold["provenance"], "votes": [], "positions": []}
+    return hidden

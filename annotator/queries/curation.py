@@ -4,15 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
-from annotator.domain.curation import Decision, Reason, Verdict
+from annotator.domain.curation import Decision, Reason, SeenVote, Verdict
 from annotator.domain.gold import Conflict, DocumentLabelItem, Item, ItemCandidate, LinkItem, Status
 from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
 from annotator.domain.voting import Vote
 from annotator.queries.accounts import names_of
-from annotator.queries.gold import GoldLabelView, gold_labels
-from annotator.queries.judgement import Judgement, VoteView, issuers, judge_document, vote_view
+from annotator.queries.gold import GoldLabelView, GoldLinkView, Judged, gold_view, judged_document
+from events.streams import StreamRef
+
+
+class VoteView(msgspec.Struct, frozen=True):
+    """One author's vote; `annotation` is null where the author finished without marking anything there."""
+
+    author: UUID | None
+    annotation: str | None
+    version: int
 
 
 class VoterView(msgspec.Struct, frozen=True):
@@ -23,12 +32,12 @@ class VoterView(msgspec.Struct, frozen=True):
 
 
 class CandidateView(msgspec.Struct, frozen=True):
-    """One answer to an item; `share` is that of all voters."""
+    """One answer to an item; `share` is that of all voters, `quote` is null when the text was erased."""
 
     key: str
     label: str
     spans: Spans
-    quote: str
+    quote: str | None
     attributes: Attributes
     entity: str | None
     votes: Sequence[VoteView]
@@ -95,7 +104,7 @@ class ValueView(msgspec.Struct, frozen=True):
     votes: Sequence[VoteView]
 
 
-class DocumentLabelView(msgspec.Struct, frozen=True):
+class DocumentLabelVotes(msgspec.Struct, frozen=True):
     """What voters say of the document as a whole; `value` is null while none stands."""
 
     label: str
@@ -115,8 +124,9 @@ class CurationView(msgspec.Struct, frozen=True):
     voters: Sequence[VoterView]
     items: Sequence[ItemView]
     links: Sequence[LinkItemView]
-    document_labels: Sequence[DocumentLabelView]
+    document_labels: Sequence[DocumentLabelVotes]
     gold: Sequence[GoldLabelView]
+    gold_links: Sequence[GoldLinkView]
     unmatched: Sequence[DecisionView]
     finished: bool
     version: int
@@ -124,21 +134,22 @@ class CurationView(msgspec.Struct, frozen=True):
 
 def read_curation(project: UUID, document: UUID, *, at: int) -> CurationView | None:
     """A document's curation as of a position; None when there was no such document."""
-    judgement = judge_document(project, document, at=at)
-    if judgement is None:
+    judged = judged_document(project, document, at=at)
+    if judged is None:
         return None
-    result, told = judgement.result, _Teller(project, judgement)
-    decisions = judgement.found.curation.decisions
+    result, told, gold = judged.result, _Teller(project, judged), gold_view(judged)
+    decisions = judged.found.curation.decisions
     return CurationView(
         position=at,
         voters=_voters(result.voters),
         items=[told.item(item) for item in result.items],
         links=[told.link(link) for link in result.link_items],
         document_labels=[_document_label(label) for label in result.document_labels],
-        gold=gold_labels(judgement, shows_votes=True),
+        gold=gold["labels"],
+        gold_links=gold["links"],
         unmatched=[told.decision(decisions[id_]) for id_ in result.unmatched],
-        finished=judgement.found.curation.finished,
-        version=judgement.versions["curation"],
+        finished=judged.found.curation.finished,
+        version=_version(project, document, at),
     )
 
 
@@ -148,22 +159,44 @@ def _voters(authors: Iterable[str]) -> list[VoterView]:
     return [VoterView(id_, names.get(id_, "") if id_ else "") for id_ in ids]
 
 
-def _votes(votes: Iterable[Vote]) -> list[VoteView]:
-    return [vote_view(vote) for vote in votes]
+def _votes(votes: Iterable[Vote | SeenVote]) -> list[VoteView]:
+    return [
+        VoteView(UUID(vote.author) if vote.author else None, vote.annotation, vote.version) for vote in votes
+    ]
 
 
-def _document_label(label: DocumentLabelItem) -> DocumentLabelView:
+def _document_label(label: DocumentLabelItem) -> DocumentLabelVotes:
     values = [ValueView(value, _votes(votes)) for value, votes in label.votes]
-    return DocumentLabelView(label.label, label.value, label.status, label.share, values)
+    return DocumentLabelVotes(label.label, label.value, label.status, label.share, values)
+
+
+def _version(project: UUID, document: UUID, at: int) -> int:
+    sql = """SELECT version FROM es.event WHERE project = %s AND stream = %s AND position <= %s
+              ORDER BY version DESC LIMIT 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, StreamRef(project, "curation", document).id, at])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _issuers(project: UUID, positions: Sequence[int]) -> Mapping[int, UUID]:
+    """Who issued the events at some positions."""
+    if not positions:
+        return {}
+    sql = "SELECT position, issued_by FROM es.event WHERE project = %s AND position = ANY (%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, list(positions)])
+        return dict(cursor.fetchall())
 
 
 class _Teller:
     """Tells of one judgement, whose text and decisions it knows."""
 
-    def __init__(self, project: UUID, judgement: Judgement) -> None:
-        self._text = judgement.found.text
-        self._positions = judgement.found.positions
-        self._issuers = self._who_decided(project, judgement)
+    def __init__(self, project: UUID, judged: Judged) -> None:
+        self._text = judged.found.text
+        self._positions = judged.found.positions
+        made = [self._positions.get((None, id_)) for id_ in judged.found.curation.decisions]
+        self._issuers = _issuers(project, [position for position in made if position is not None])
 
     def item(self, item: Item) -> ItemView:
         """An item with its candidates."""
@@ -203,7 +236,7 @@ class _Teller:
             item=decision.item,
             verdict=decision.verdict,
             annotation=_decided(decision),
-            votes=[VoteView(UUID(vote.author), vote.annotation, vote.version) for vote in decision.votes],
+            votes=_votes(decision.votes),
             reason=decision.reason,
             note=decision.note,
             author=self._issuers.get(position) if position is not None else None,
@@ -215,17 +248,12 @@ class _Teller:
             key=found.key,
             label=found.label,
             spans=found.spans,
-            quote="" if self._text is None else quote(self._text, found.spans),
+            quote=None if self._text is None else quote(self._text, found.spans),
             attributes=found.attributes,
             entity=found.entity,
             votes=_votes(found.votes),
             share=found.share,
         )
-
-    def _who_decided(self, project: UUID, judgement: Judgement) -> Mapping[int, UUID]:
-        decisions = judgement.found.curation.decisions
-        positions = [self._positions[None, id_] for id_ in decisions if (None, id_) in self._positions]
-        return issuers(project, positions) if positions else {}
 
 
 def _decided(decision: Decision) -> DecidedView | None:
