@@ -25,6 +25,8 @@ from annotator.domain.gold import (
     rounded,
 )
 from annotator.domain.linking import document_labels, links
+from annotator.domain.policy import MajorityPolicy as MajorityPolicy
+from annotator.domain.policy import Policy as Policy
 from annotator.domain.register import resolve
 from annotator.domain.stretches import alike, candidate_key, overlap, shared
 from annotator.domain.values import Spans
