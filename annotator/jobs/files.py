@@ -4,19 +4,18 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from datetime import timedelta
+from typing import Any, BinaryIO, Literal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from annotator.jobs.models import JobChunk, JobFile
 
 CHUNK = 1 << 20  # bytes
+RESULTS_KEPT_DAYS = 7
 Role = Literal["upload", "result"]
-
-
-class FileTooBig(Exception):
-    """The file is bigger than what is taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,9 @@ class StoredFile:
 
 
 def store(
-    job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_type: str, limit: int | None = None
+    job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_type: str
 ) -> StoredFile:
-    """Keep a file, whole or not at all; it takes the place of an earlier one of the same role.
-
-    Raises:
-        FileTooBig: it has more than ``limit`` bytes.
-    """
+    """Keep a file, whole or not at all; it takes the place of an earlier one of the same role."""
     digest, size = hashlib.sha256(), 0
     with transaction.atomic():
         drop(job, role)
@@ -45,8 +40,6 @@ def store(
         for number, data in enumerate(_chunks(pieces)):
             digest.update(data)
             size += len(data)
-            if limit is not None and size > limit:
-                raise FileTooBig
             JobChunk.objects.create(file=file, number=number, data=data)
         JobFile.objects.filter(id=file.id).update(size=size, sha256=digest.hexdigest())
     return StoredFile(file.id, name, media_type, size, digest.hexdigest())
@@ -64,6 +57,12 @@ def pieces(file: StoredFile) -> Iterator[bytes]:
         yield _chunk(file.id, number)
 
 
+def pieces_of(source: Any) -> Iterator[bytes]:
+    """An open file from where it stands."""
+    while piece := source.read(CHUNK):
+        yield piece
+
+
 def reader(file: StoredFile) -> BinaryIO:
     """The file as one that can be read and sought."""
     return io.BufferedReader(_Chunks(file), CHUNK)  # type: ignore[return-value]
@@ -78,6 +77,13 @@ def drop_bytes(job: UUID, role: Role) -> None:
     """Delete a file's bytes and keep the record of it."""
     JobChunk.objects.filter(file__job_id=job, file__role=role).delete()
     JobFile.objects.filter(job_id=job, role=role).update(kept=False)
+
+
+def drop_old_results() -> None:
+    """Delete the bytes of results that are old: an export can be made again, to the same bytes."""
+    old = JobFile.objects.filter(role="result", kept=True, stored_at__lt=Now() - timedelta(days=RESULTS_KEPT_DAYS))
+    for file in old:
+        drop_bytes(file.job_id, "result")
 
 
 class _Chunks(io.RawIOBase):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from annotator.projections.words import words_of
 from events.projection import Projection
 
 NOBODY = UUID(int=0)
@@ -12,8 +13,8 @@ NOBODY = UUID(int=0)
 class Board(Projection):
     """Documents in the order of their import, ready to be filtered and sorted at any size.
 
-    ``imported`` is the position of the import and never changes, so it can order other tables too. ``words`` are the
-    title's words without case and accents, for a search that needs no extension.
+    ``imported`` is the position of the import and never changes, so it can order other tables too. ``words`` are those
+    of the title, for a search that needs no extension of the database.
     """
 
     name = "board"
@@ -42,30 +43,38 @@ class Board(Projection):
         """Fold positions (after, upto]."""
         stretch = {"project": project, "after": after, "upto": upto}
         names = {"board": self.table("board", generation), "board_set": self.table("board_set", generation)}
-        for statement in (_DOCUMENTS, _TEXTS, _SETS, _TOTALS):
+        cursor.execute(_TITLES, stretch)
+        titles = dict(cursor.fetchall())
+        words = [" ".join(words_of(title)) for title in titles.values()]
+        described = {**stretch, "described": list(titles), "titles": list(titles.values()), "words": words}
+        cursor.execute(_DOCUMENTS.format(**names), described)
+        for statement in (_TEXTS, _SETS, _TOTALS):
             cursor.execute(statement.format(**names), stretch)
 
 
 _STRETCH = "e.project = %(project)s AND e.position > %(after)s AND e.position <= %(upto)s"
 _STREAM = "JOIN es.stream s ON s.project = e.project AND s.stream = e.stream"
 
-# Accents go by taking letters apart; every run of letters and digits is a word, cut to what the index takes.
-FOLDED = r"regexp_replace(normalize(lower({text}), NFKD), '[\u0300-\u036f]', '', 'g')"
-_WORDS = (
-    "(SELECT array_to_tsvector(coalesce(array_agg(left(w, 500)), '{{{{}}}}')) FROM unnest(string_to_array(regexp_replace("
-    + FOLDED
-    + r", '[^[:alnum:]]+', ' ', 'g'), ' ')) w WHERE w <> '')"
-).format(text="coalesce(described.title, '')")
+# The titles of documents that were described, as they were last.
+_TITLES = f"""
+SELECT d.document, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'title', '')
+  FROM (SELECT DISTINCT ON (s.subject) s.subject AS document, e.content_id
+          FROM es.event e {_STREAM}
+         WHERE {_STRETCH} AND e.type IN ('document_imported', 'document_changed')
+         ORDER BY s.subject, e.position DESC) d
+  LEFT JOIN es.content c ON c.project = %(project)s AND c.content_id = d.content_id
+"""
 
 # What is known of the article, and whether it is put away.
 _DOCUMENTS = f"""
 WITH stretch AS MATERIALIZED (
-  SELECT s.subject AS document, e.position, e.type, e.payload ->> 'published' AS published, e.content_id
+  SELECT s.subject AS document, e.position, e.type, e.payload ->> 'published' AS published
     FROM es.event e {_STREAM}
    WHERE {_STRETCH} AND e.type IN ('document_imported', 'document_changed', 'document_archived', 'document_restored')),
 described AS (
-  SELECT DISTINCT ON (d.document) d.document, d.published, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'title', '') AS title
-    FROM stretch d LEFT JOIN es.content c ON c.project = %(project)s AND c.content_id = d.content_id
+  SELECT DISTINCT ON (d.document) d.document, d.published, t.title, t.words
+    FROM stretch d
+    JOIN unnest(%(described)s::uuid[], %(titles)s::text[], %(words)s::text[]) AS t (document, title, words) USING (document)
    WHERE d.type IN ('document_imported', 'document_changed')
    ORDER BY d.document, d.position DESC),
 kept AS (
@@ -76,8 +85,8 @@ touched AS (
 INSERT INTO {{board}} AS t (project, document, imported, title, words, published, language, langs, languages, length,
                             text_version, archived, sets, finished, annotations, position)
 SELECT %(project)s, touched.document, touched.first, coalesce(described.title, ''),
-       {_WORDS}, described.published, 'und', '{{{{}}}}', '[]', 0, 0,
-       coalesce(kept.archived, false), 0, 0, 0, touched.last
+       array_to_tsvector(array_remove(string_to_array(coalesce(described.words, ''), ' '), '')), described.published,
+       'und', '{{{{}}}}', '[]', 0, 0, coalesce(kept.archived, false), 0, 0, 0, touched.last
   FROM touched LEFT JOIN described USING (document) LEFT JOIN kept USING (document)
 ON CONFLICT (project, document) DO UPDATE SET
    title = CASE WHEN EXISTS (SELECT FROM described d WHERE d.document = t.document) THEN excluded.title ELSE t.title END,

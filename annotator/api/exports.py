@@ -1,0 +1,71 @@
+"""Starting an export: gold or sets, as of any position, in any format that can be written."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.http import HttpResponse
+from msgspec import Meta
+from rest_framework.request import Request
+
+from annotator import hints
+from annotator.api.body import read_json
+from annotator.api.jobs import known_job
+from annotator.api.operation import operation
+from annotator.api.problems import Problem
+from annotator.api.view import View, answer
+from annotator.formats.options import BadOptions, parse_options
+from annotator.formats.registry import UnknownFormat, find, formats
+from annotator.jobs import queue
+from annotator.queries.jobs import JobView
+from annotator.queries.log import head
+
+
+class ExportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What to export. Without ``at`` it is everything up to now."""
+
+    format: Annotated[str, Meta(max_length=100)]
+    source: Literal["gold", "sets"] = "gold"
+    at: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    options: dict[str, Any] = {}
+
+
+class Exports(View):
+    """Files on their way out."""
+
+    @operation("start_export", body=ExportIn, answer=JobView, status=202)
+    def post(self, request: Request, project: UUID) -> HttpResponse:
+        """Make a file of gold or of everybody's sets; the same wish gives the same bytes."""
+        asked = read_json(request._request, ExportIn)
+        _check_options(asked)
+        # The position is fixed now: a job that waits must not include what comes later.
+        wanted = {**msgspec.to_builtins(asked), "at": _position(project, asked.at)}
+        with transaction.atomic():
+            name = f"{asked.source} as {asked.format}"
+            job = queue.add(project, self.access.account, "export", name=name, options=wanted)
+            hints.job_waits(job)
+        return answer(known_job(self.access, job), status=202)
+
+
+def _check_options(asked: ExportIn) -> None:
+    try:
+        writer = find(asked.format).writer
+    except UnknownFormat:
+        writer = None
+    if writer is None:
+        known = [key for key, form in formats().items() if form.writer]
+        title = "There is no format of this name that can be written."
+        raise Problem(422, "format-unknown", title, pointer="/format", facts={"known": known})
+    try:
+        parse_options(writer.options, asked.options)
+    except BadOptions as error:
+        raise Problem(422, "bad-options", "The options do not fit.", detail=str(error), pointer="/options") from None
+
+
+def _position(project: UUID, at: int | None) -> int:
+    now = head(project)
+    if at is not None and at > now:
+        title = "The log has not reached this position."
+        raise Problem(422, "not-reached", title, pointer="/at", facts={"position": now})
+    return now if at is None else at

@@ -1,0 +1,107 @@
+"""Starting an import: the file is the body, as it is; what becomes of it is a job."""
+
+import json
+import tempfile
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from msgspec import Meta
+from rest_framework.request import Request
+
+from annotator import hints
+from annotator.api.jobs import known_job
+from annotator.api.operation import operation
+from annotator.api.parameters import Parameters, Text
+from annotator.api.problems import Problem
+from annotator.api.view import View, answer
+from annotator.formats.options import BadOptions, parse_options
+from annotator.formats.registry import UnknownFormat, find, formats
+from annotator.jobs import files, queue
+from annotator.jobs.files import pieces_of
+from annotator.queries.jobs import JobView
+
+BIGGEST = 2 << 30  # bytes of a file
+IN_MEMORY = 4 << 20  # bytes of a file that are not worth one on disk
+
+Options = Annotated[str, Meta(max_length=4000, description="The format's options as a JSON object")]
+
+
+class ImportParameters(Parameters, frozen=True):
+    """What the file is; without a format it is told from the beginning of the file and its name."""
+
+    format: Text = ""
+    name: Text = ""
+    options: Options = ""
+
+
+class Imports(View):
+    """Files on their way in."""
+
+    @operation(
+        "start_import",
+        body="application/octet-stream",
+        answer=JobView,
+        parameters=ImportParameters,
+        status=202,
+    )
+    def post(self, request: Request, project: UUID) -> HttpResponse:
+        """Take in a file. Marks in it become sets of the authors that it names, never gold."""
+        asked = self.parameters(ImportParameters)
+        options = _options(asked)
+        wanted = {"format": asked.format or None, "options": options}
+        name = asked.name or "upload"
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as held:
+            _hold(request._request, held)
+            with transaction.atomic():
+                job = queue.add(project, self.access.account, "import", name=name, options=wanted)
+                files.store(job, "upload", pieces_of(held), name=name, media_type="application/octet-stream")
+                hints.job_waits(job)
+        return answer(known_job(self.access, job), status=202)
+
+    def operation_is_repeatable(self) -> bool:
+        """The body is read once."""
+        return False
+
+
+def _options(asked: ImportParameters) -> dict[str, Any]:
+    options = _json(asked.options)
+    if not asked.format:
+        return options
+    try:
+        reader = find(asked.format).reader
+    except UnknownFormat:
+        reader = None
+    if reader is None:
+        known = [key for key, form in formats().items() if form.reader]
+        title = "There is no format of this name that can be read."
+        raise Problem(400, "format-unknown", title, parameter="format", facts={"known": known})
+    try:
+        parse_options(reader.options, options)
+    except BadOptions as error:
+        raise Problem(400, "bad-options", "The options do not fit.", detail=str(error), parameter="options") from None
+    return options
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Problem(400, "bad-parameter", "The options must be a JSON object.", parameter="options")
+    return found
+
+
+def _hold(request: HttpRequest, held: Any) -> None:
+    """Take the whole body first: a slow sender must not keep a transaction open."""
+    size = 0
+    while piece := request.read(files.CHUNK):
+        size += len(piece)
+        if size > BIGGEST:
+            raise Problem(400, "too-big", f"The file is bigger than {BIGGEST} bytes.", pointer="", offset=BIGGEST)
+        held.write(piece)
+    if size == 0:
+        raise Problem(400, "empty", "The file is empty.", pointer="")
+    held.seek(0)

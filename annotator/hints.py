@@ -1,0 +1,101 @@
+"""Hints that there is work. None of them is needed: whoever misses one finds the work a few seconds later by itself.
+
+A hint must never hold up the request that gives it: a broker that does not answer within a fifth of a second is
+left alone for a second.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.2  # seconds
+REST = 1.0  # seconds
+QUIET_MILLISECONDS = 500
+"""Workers are told at most this often that a project has grown: a task folds all there is."""
+
+WAKE = "wake:"
+TOLD = "wake-task:"
+ALL = "wake:*"
+
+Send = Callable[[str, list[Any], str], object]
+
+
+class _Broker:
+    """Connection to the broker, and whether it is worth trying."""
+
+    def __init__(self) -> None:
+        self.send: Send = lambda task, arguments, queue: None
+        self._resting_until = 0.0
+
+    def try_to(self, work: Callable[[redis.Redis], None]) -> None:
+        """Do it if the broker answers; what goes wrong is nobody's fault and nobody's business."""
+        if not settings.REDIS_URL or time.monotonic() < self._resting_until:
+            return
+        try:
+            work(_client(settings.REDIS_URL))
+        except Exception as error:
+            self._resting_until = time.monotonic() + REST
+            logger.info("A hint was lost: %s", error)
+
+
+_BROKER = _Broker()
+
+
+def install(send: Send) -> None:
+    """Give the way to send a task: its name, its arguments and its queue."""
+    _BROKER.send = send
+
+
+def project_grew(project: UUID, position: int) -> None:
+    """Tell open feeds and workers, after the commit, that a project's log has reached a position."""
+    transaction.on_commit(lambda: _BROKER.try_to(lambda client: _wake(client, project, position)))
+
+
+def job_waits(job: UUID) -> None:
+    """Tell the workers, after the commit, that there is a job."""
+    transaction.on_commit(
+        lambda: _BROKER.try_to(lambda _: _send("annotator.tasks.run_job", str(job), queue="export"))
+    )
+
+
+def sweep() -> None:
+    """Ask a worker to look for work."""
+    _BROKER.try_to(lambda _: _send("annotator.tasks.sweep", queue="live"))
+
+
+def more_to_fold(project: UUID) -> None:
+    """Ask a worker to carry on with a project."""
+    _BROKER.try_to(lambda _: _send("annotator.tasks.project_events", str(project), queue="live"))
+
+
+def forget_told(project: UUID) -> None:
+    """From now on the next event tells the workers again."""
+    _BROKER.try_to(lambda client: client.delete(f"{TOLD}{project}") and None)
+
+
+def _wake(client: redis.Redis, project: UUID, position: int) -> None:
+    pipeline = client.pipeline(transaction=False)
+    pipeline.publish(f"{WAKE}{project}", position)
+    pipeline.set(f"{TOLD}{project}", position, nx=True, px=QUIET_MILLISECONDS)
+    if pipeline.execute()[1]:
+        _send("annotator.tasks.project_events", str(project), queue="live")
+
+
+def _send(task: str, *arguments: Any, queue: str) -> None:
+    _BROKER.send(task, list(arguments), queue)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry_on_timeout=False, retry=None
+    )

@@ -1,0 +1,118 @@
+"""Exports: a pure function of the project's log up to a position, the format and its options."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.conf import settings
+
+from annotator.formats.export import export
+from annotator.formats.manifest import Manifest, Origin
+from annotator.formats.options import parse_options
+from annotator.formats.records import DocumentRecord, Record
+from annotator.formats.registry import Format, find
+from annotator.jobs import files
+from annotator.jobs.queue import Task
+from annotator.queries.export_source import NothingThere, Snapshot, Source, policy_of, records, snapshot
+
+Progress = Callable[[int, int | None], None]
+IN_MEMORY = 8 << 20  # bytes of a result that are not worth a file on disk
+TOLD_EVERY = 500  # documents
+
+
+class ExportRefused(Exception):
+    """What was asked for cannot be exported; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be exported; ``at`` is the last position that counts, by default the last there is."""
+
+    project: UUID
+    format: str
+    source: Source = "gold"
+    at: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda done, total: None) -> Manifest:
+    """Write the zip; the same wish gives the same bytes on every day and machine.
+
+    Raises:
+        ExportRefused, UnknownFormat, BadOptions
+    """
+    form = find(wanted.format)
+    if form.writer is None:
+        raise ExportRefused(f"The format {form.title} can be read, not written.")
+    options = parse_options(form.writer.options, wanted.options)
+    found = _snapshot(wanted)
+    told = _told(records(found, wanted.source), found.documents, progress)
+    return export(form, told, target, options, _origin(found, wanted.source))
+
+
+def run_export(task: Task, progress: Progress) -> dict[str, Any]:
+    """Make the job's file; the report says what is in it and what its format cannot hold."""
+    wanted = Wanted(
+        project=task.project,
+        format=task.options["format"],
+        source=task.options.get("source", "gold"),
+        at=task.options.get("at"),
+        options=task.options.get("options") or {},
+    )
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as target:
+        manifest = write_export(wanted, cast(BinaryIO, target), progress)
+        target.seek(0)
+        name = file_name(manifest.origin, find(wanted.format))
+        stored = files.store(task.id, "result", files.pieces_of(target), name=name, media_type="application/zip")
+    return {**report(manifest), "sha256": stored.sha256, "size": stored.size}
+
+
+def report(manifest: Manifest) -> dict[str, Any]:
+    """What is in an export, and what its format could not hold."""
+    return {
+        "format": manifest.format,
+        "source": manifest.origin.source,
+        "position": manifest.origin.position,
+        "chain": manifest.origin.chain,
+        "counts": dict(manifest.counts),
+        "losses": [{"code": loss.code, "count": loss.count, "message": loss.message} for loss in manifest.losses],
+        "files": [{"name": file.name, "size": file.bytes, "sha256": file.sha256} for file in manifest.files],
+    }
+
+
+def file_name(origin: Origin, form: Format) -> str:
+    """A name that says what is inside, in letters that every system takes."""
+    return f"palimpsest-{origin.project[:8]}-{origin.source}-{origin.position}-{form.key}.zip"
+
+
+def _snapshot(wanted: Wanted) -> Snapshot:
+    try:
+        return snapshot(wanted.project, wanted.at)
+    except NothingThere:
+        raise ExportRefused("The log of the project has not reached this position.") from None
+
+
+def _origin(found: Snapshot, source: Source) -> Origin:
+    return Origin(
+        project=str(found.project_id),
+        position=found.position,
+        source=source,
+        chain=found.chain,
+        policy=policy_of(found) if source == "gold" else None,
+        schema=found.schema,
+        tool=f"palimpsest {settings.PALIMPSEST_VERSION}",
+        name=found.project.name,
+    )
+
+
+def _told(stream: Iterable[Record], total: int, progress: Progress) -> Iterator[Record]:
+    done = 0
+    for record in stream:
+        if isinstance(record, DocumentRecord):
+            done += 1
+            if done % TOLD_EVERY == 0:
+                progress(done, total)
+        yield record
+

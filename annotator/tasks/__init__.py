@@ -1,0 +1,7 @@
+"""What workers do. A task is only a hint: what there is to do, and what is done, is in the database."""
+
+from annotator.tasks.jobs import run_job
+from annotator.tasks.projections import project_events
+from annotator.tasks.sweep import sweep
+
+__all__ = ["project_events", "run_job", "sweep"]

@@ -1,0 +1,32 @@
+"""Following the logs of projects."""
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import shared_task
+
+from annotator import hints
+from annotator.projections.registry import REGISTRY
+
+SECONDS = 20.0
+"""A task ends after about so long and asks for another, so that no project waits for ever behind a big one."""
+
+
+@shared_task(name="annotator.tasks.project_events", ignore_result=True)
+def project_events(project: str) -> None:
+    """Bring the read models of a project up to the head of its log."""
+    hints.forget_told(UUID(project))
+    if not catch_up(UUID(project), seconds=SECONDS):
+        hints.more_to_fold(UUID(project))
+
+
+def catch_up(project: UUID, *, seconds: float) -> bool:
+    """Fold what there is, for about so long; False when there was no time for all of it."""
+    in_time = _until(time.monotonic() + seconds)
+    REGISTRY.catch_up(project, keep_going=in_time)
+    return in_time()
+
+
+def _until(end: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() < end

@@ -1,0 +1,75 @@
+"""The sweep finds all work that no hint announced: the only thing that must run for everything to get done."""
+
+import time
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.db import connection
+
+from annotator import hints
+from annotator.jobs import queue
+from annotator.jobs.files import drop_old_results
+from annotator.jobs.heartbeat import beat
+from annotator.jobs.work import work_on
+from annotator.projections.registry import REGISTRY
+from annotator.tasks.projections import catch_up
+
+SECONDS = 20.0
+TURN_SECONDS = 2.0
+"""One project's or job's turn, where one process does everything."""
+
+
+@shared_task(name="annotator.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Look for work: projects that are behind are folded here, jobs are told to whoever does them."""
+    beat()
+    if not _take_turn():
+        return
+    try:
+        _fold_all(time.monotonic() + SECONDS, turn=SECONDS)
+        for job in queue.to_do():
+            hints.job_waits(job)
+        drop_old_results()
+    finally:
+        _end_turn()
+
+
+def sweep_alone() -> bool:
+    """Do a turn of everything there is, without any broker; whether there is more to do."""
+    beat()
+    behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS)
+    endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do()]
+    drop_old_results()
+    return behind or "rests" in endings
+
+
+@worker_ready.connect
+def look_for_work(**_: Any) -> None:
+    """A worker that starts does not wait for the next beat."""
+    hints.sweep()
+
+
+def _fold_all(end: float, *, turn: float) -> bool:
+    """Fold every project that is behind; whether some still are."""
+    behind = False
+    for project in REGISTRY.lagging():
+        left = min(turn, end - time.monotonic())
+        if left <= 0:
+            return True
+        behind = not catch_up(project, seconds=left) or behind
+        beat()
+    return behind
+
+
+# Two sweeps at once would do no harm, only the same work twice.
+def _take_turn() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(7004)")
+        return bool(cursor.fetchone()[0])
+
+
+def _end_turn() -> None:
+    if connection.is_usable():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(7004)")
