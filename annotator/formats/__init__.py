@@ -1,0 +1,1 @@
+"""Bytes in, records out, and back. Pure: no Django, no database, no network."""

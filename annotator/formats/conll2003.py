@@ -1,0 +1,211 @@
+"""CoNLL-2003: one word a line with its IOB2 tag, for sequence labellers."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from tempfile import SpooledTemporaryFile
+from typing import Annotated
+
+from msgspec import Meta
+
+from annotator.domain.values import LanguageRange
+from annotator.formats.bundles import Bundle, Work, documents
+from annotator.formats.options import Options
+from annotator.formats.overlap import OverlapRule, without_overlap
+from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
+from annotator.formats.registry import Format, Writer
+from annotator.formats.sentences import VERSION as SENTENCES
+from annotator.formats.sentences import sentence_starts
+from annotator.formats.sink import Sink
+from annotator.formats.survey import Feature, Loss, Survey, losses_of_kind
+from annotator.formats.words import VERSION as WORDS
+from annotator.formats.words import Remembered, words
+
+_UNTAGGED = " -X- O O\n"
+_DOCSTART = b"-DOCSTART- -X- O O\n\n"
+_INDEX_IN_MEMORY = 1 << 20
+
+
+class ConllOptions(Options, frozen=True, kw_only=True):
+    labels: Annotated[
+        tuple[str, ...], Meta(description="Labels to write, most important first; none named: all of them.")
+    ] = ()
+    overlap: Annotated[
+        OverlapRule,
+        Meta(description="Which annotation stays where two overlap: the longer, the shorter, or by label."),
+    ] = OverlapRule.OUTERMOST
+
+
+@dataclass(slots=True)
+class Selection:
+    """What of one work can be written, and why the rest cannot."""
+
+    kept: list[AnnotationRecord] = field(default_factory=list)  # ascending, without overlap, of one span each
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def write(records: Iterable[Record], sink: Sink, options: ConllOptions) -> None:
+    """``data.conll`` and, because CoNLL knows no document ids, ``documents.tsv`` in the same order."""
+    outside = _Outside()
+    with SpooledTemporaryFile(_INDEX_IN_MEMORY) as index:
+        index.write(b"number\tdocument\tauthor\ttitle\n")
+        with sink.file("data.conll") as output:
+            for number, (document, work) in enumerate(_versions(records), start=1):
+                kept = select(work, options).kept
+                output.write(_DOCSTART + "".join(_lines(document, kept, outside)).encode())
+                index.write(_index_line(number, document, work))
+        index.seek(0)
+        with sink.file("documents.tsv") as output:
+            for chunk in iter(lambda: index.read(1 << 16), b""):
+                output.write(chunk)
+
+
+def examine(bundle: Bundle, options: ConllOptions) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for work in bundle.works.values():
+        total.update(select(work, options).left_out)
+    return total
+
+
+def losses(survey: Survey, options: ConllOptions) -> list[Loss]:
+    words_of = {
+        "other_label": "annotations have a label that was not chosen",
+        "discontinuous": "annotations of several spans are left out",
+        "blank": "annotations hold only white space",
+        "overlap": f"annotations overlap one that is kept ({options.overlap} rule)",
+    }
+    own = [
+        Loss(code, survey.left_out[code], words) for code, words in words_of.items() if survey.left_out[code]
+    ]
+    return own + losses_of_kind(survey, FORMAT.keeps | {Feature.OVERLAP, Feature.DISCONTINUOUS})
+
+
+def select(work: Work, options: ConllOptions) -> Selection:
+    """The annotations that become tags: each is counted out for the first reason that applies."""
+    selection, whole = Selection(), []
+    for annotation in work.annotations:
+        reason = _reason_against(annotation, options)
+        if reason:
+            selection.left_out[reason] += 1
+        else:
+            whole.append(annotation)
+    selection.kept = without_overlap(whole, options.overlap, options.labels)
+    selection.left_out["overlap"] = len(whole) - len(selection.kept)
+    return selection
+
+
+def _reason_against(annotation: AnnotationRecord, options: ConllOptions) -> str | None:
+    if options.labels and annotation.label not in options.labels:
+        return "other_label"
+    if len(annotation.spans) > 1:
+        return "discontinuous"
+    return "blank" if annotation.quote.isspace() else None
+
+
+def _versions(records: Iterable[Record]) -> Iterator[tuple[DocumentRecord, Work]]:
+    return ((bundle.document, work) for bundle in documents(records) for work in bundle.versions())
+
+
+def _index_line(number: int, document: DocumentRecord, work: Work) -> bytes:
+    cells = [str(number), document.id, work.author or "", document.title]
+    return ("\t".join([" ".join(cell.split()) for cell in cells]) + "\n").encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of text of one language, inside one sentence and inside or outside one annotation."""
+
+    start: int
+    end: int
+    language: str
+    inside: AnnotationRecord | None
+
+
+class _Outside(dict[str, Remembered[str]]):
+    """Lines of words outside any annotation, by language."""
+
+    def __missing__(self, language: str) -> Remembered[str]:
+        made = self[language] = Remembered(
+            language, lambda found: "".join([word + _UNTAGGED for word in found])
+        )
+        return made
+
+
+def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Outside) -> Iterator[str]:
+    """The words of a document with their tags, a blank line after each sentence that has words."""
+    text = document.text
+    ranges = document.languages or (LanguageRange(0, len(text), "und"),)
+    starts = _sentence_starts(text, ranges, kept)
+    begun = False
+    for piece in _pieces(text, ranges, starts, kept):
+        if begun and piece.start in starts:
+            yield "\n"
+            begun = False
+        lines = _piece_lines(text[piece.start : piece.end], piece, outside)
+        begun = begun or lines != ""
+        yield lines
+    if begun:
+        yield "\n"
+
+
+def _piece_lines(text: str, piece: _Piece, outside: _Outside) -> str:
+    if piece.inside is not None:
+        return _tagged(words(text, piece.language), piece, piece.inside)
+    return "".join(map(outside[piece.language].__getitem__, text.split()))
+
+
+def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[AnnotationRecord]) -> set[int]:
+    """A sentence never ends inside an annotation: the tags of one mention stay together."""
+    starts = {part.start for part in ranges}
+    for part in ranges:
+        starts.update(sentence_starts(text, part.lang, part.start, part.end))
+    for annotation in kept:
+        start, end = annotation.spans[0]
+        starts.difference_update([inside for inside in starts if start < inside < end])
+    return starts
+
+
+def _pieces(
+    text: str, ranges: Sequence[LanguageRange], starts: set[int], kept: list[AnnotationRecord]
+) -> Iterator[_Piece]:
+    edges = [edge for annotation in kept for edge in annotation.spans[0]]
+    cuts = sorted({0, len(text), *(part.start for part in ranges), *starts, *edges})
+    language, coming = iter(ranges), iter([*kept, None])
+    part, annotation = next(language), next(coming)
+    for start, end in pairwise(cuts):
+        while part.end <= start:
+            part = next(language)
+        while annotation and annotation.spans[0][1] <= start:
+            annotation = next(coming)
+        inside = annotation if annotation and annotation.spans[0][0] <= start else None
+        yield _Piece(start, end, part.lang, inside)
+
+
+def _tagged(found: list[str], piece: _Piece, annotation: AnnotationRecord) -> str:
+    if not found:
+        return ""
+    label = "_".join(annotation.label.split())
+    inside = f" -X- O I-{label}\n"
+    # A change of language inside an annotation makes a second piece, which goes on with the same mention.
+    first = f" -X- O B-{label}\n" if annotation.spans[0][0] == piece.start else inside
+    return found[0] + first + "".join([word + inside for word in found[1:]])
+
+
+FORMAT = Format(
+    key="conll2003",
+    version=1,
+    title="CoNLL-2003 (IOB2)",
+    suffixes=(".conll",),
+    media_type="text/plain; charset=utf-8",
+    unit="word",
+    keeps=frozenset({Feature.AUTHORS}),
+    about=__doc__ or "",
+    writer=Writer(
+        options=ConllOptions,
+        write=write,
+        losses=losses,
+        examine=examine,
+        parts=lambda: {"words": WORDS, "sentences": SENTENCES},
+    ),
+)

@@ -1,0 +1,113 @@
+"""spaCy's files to records: ours with everything, others' with what ``doc.spans`` and ``doc.ents`` hold."""
+
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any, BinaryIO
+from zipfile import BadZipFile, ZipFile
+
+import msgspec
+from spacy.tokens import Doc, DocBin
+from spacy.vocab import Vocab
+
+from annotator.formats.docbin.options import DocBinReadOptions
+from annotator.formats.docbin.stored import stored
+from annotator.formats.docbin.writer import USER_DATA
+from annotator.formats.jsonl.options import JsonlReadOptions
+from annotator.formats.jsonl.reader import read_lines
+from annotator.formats.lines import Line
+from annotator.formats.offsets import Unit
+from annotator.formats.records import Diagnostic, Record
+
+# Read, because they are flat values; heads and the like of an unknown file could lead spaCy astray.
+_ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
+
+
+class _Unreadable(Exception):
+    """The file is no DocBin, or too large."""
+
+
+def read(source: BinaryIO, options: DocBinReadOptions) -> Iterator[Record | Diagnostic]:
+    """The documents of one ``.spacy`` file, or of a zip of them with its ``register.jsonl``."""
+    lines = JsonlReadOptions(author=options.author, unit=Unit.CODE_POINT, line_limit=options.size_limit)
+    yield from read_lines(_lines(source, options.size_limit), lines)
+
+
+def _lines(source: BinaryIO, limit: int) -> Iterator[Line | Diagnostic]:
+    """Everything as lines of our JSON Lines, numbered by document."""
+    try:
+        for number, line in enumerate(_objects(source, limit), start=1):
+            yield Line(number, msgspec.json.encode(line))
+    except (_Unreadable, BadZipFile, OSError) as error:
+        yield Diagnostic(code="wrong_kind_of_file", message=f"This cannot be read as DocBin: {error}.")
+
+
+def _objects(source: BinaryIO, limit: int) -> Iterator[Any]:
+    before = None
+    for data in _files(source, limit):
+        if data[:1] == b"{":
+            yield from (msgspec.json.decode(line) for line in data.splitlines())
+            continue
+        for place, doc in enumerate(_docs(data, limit)):
+            ours = doc.user_data.get(USER_DATA)
+            document, *rest = _our_lines(doc, ours) if ours else _other_lines(doc, place)
+            if document["id"] != before:
+                yield document
+            before = document["id"]
+            yield from rest
+
+
+def _files(source: BinaryIO, limit: int) -> Iterator[bytes]:
+    head = source.read(4)
+    if head != b"PK\x03\x04":
+        yield head + source.read(limit)
+        return
+    with ZipFile(BytesIO(head + source.read())) as archive:
+        for name in sorted(archive.namelist(), key=lambda name: (name != "register.jsonl", name)):
+            if name == "register.jsonl" or name.endswith(".spacy"):
+                if archive.getinfo(name).file_size > limit:
+                    raise _Unreadable(f"{name} is larger than {limit:,} bytes")
+                yield archive.read(name)
+
+
+def _docs(data: bytes, limit: int) -> Iterator[Doc]:
+    try:
+        packed = DocBin(store_user_data=True).from_bytes(stored(_unpacked(data, limit)))
+        wanted = DocBin(attrs=_ATTRIBUTES).attrs
+        columns = [packed.attrs.index(attribute) for attribute in wanted if attribute in packed.attrs]
+        packed.attrs = [packed.attrs[column] for column in columns]
+        packed.tokens = [array[:, columns] for array in packed.tokens]
+        yield from packed.get_docs(Vocab())
+    except (_Unreadable, OSError):
+        raise
+    except Exception as error:  # whatever a library makes of bytes that are none of its own
+        raise _Unreadable(f"{type(error).__name__} {error}") from error
+
+
+def _unpacked(data: bytes, limit: int) -> bytes:
+    stream = zlib.decompressobj()
+    try:
+        unpacked = stream.decompress(data, limit)
+    except zlib.error as error:
+        raise _Unreadable(str(error)) from None
+    if not stream.eof:
+        raise _Unreadable(f"it is cut off, or larger than {limit:,} bytes unpacked")
+    return unpacked
+
+
+def _our_lines(doc: Doc, ours: Any) -> list[dict[str, Any]]:
+    """msgpack gives tuples for lists; as JSON they are the same."""
+    return [{**ours["document"], "text": doc.text}, *ours["lines"]]
+
+
+def _other_lines(doc: Doc, place: int) -> list[dict[str, Any]]:
+    groups = [(str(label), span) for label, group in doc.spans.items() for span in group]
+    found = {(span.start_char, span.end_char, span.label_ or label): span.kb_id_ for label, span in groups}
+    found |= {(span.start_char, span.end_char, span.label_): span.kb_id_ for span in doc.ents}
+    return [
+        {"kind": "document", "id": f"doc-{place + 1}", "text": doc.text},
+        *[
+            {"kind": "annotation", "label": label, "spans": [[start, end]], "entity": entity or None}
+            for (start, end, label), entity in sorted(found.items())
+        ],
+    ]

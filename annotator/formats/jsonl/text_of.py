@@ -1,0 +1,83 @@
+"""The document itself: its text cleaned, its hash checked, its languages made to cover it."""
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+
+from annotator.domain.document import LanguagesDoNotCover, covering
+from annotator.domain.text import utf16_length
+from annotator.domain.values import LanguageRange
+from annotator.formats.jsonl.draft import Draft
+from annotator.formats.jsonl.parse import NotStorable, check_storable
+from annotator.formats.jsonl.wire import DocumentLine
+from annotator.formats.languages import language_ranges
+from annotator.formats.offsets import clean, readings
+from annotator.formats.records import DocumentRecord
+
+
+def document_record(draft: Draft, line: DocumentLine, allowed: tuple[str, ...]) -> DocumentRecord:
+    """What can be said of the document; what is wrong goes to the draft's faults."""
+    text = clean(line.text)
+    if text != line.text:
+        draft.faults.note(
+            "text_cleaned",
+            "The text has CR LF line ends or a byte order mark.",
+            draft.line,
+            "Lines end in LF now.",
+        )
+    _check_sums(line, draft)
+    _check_meta(line, draft)
+    return DocumentRecord(
+        id=line.id,
+        title=line.title,
+        text=text,
+        source_url=line.source_url,
+        published=line.published,
+        languages=_languages(line, text, allowed, draft),
+        client_key=line.client_key,
+        meta=line.meta,
+    )
+
+
+def _check_sums(line: DocumentLine, draft: Draft) -> None:
+    text = line.text
+    checks: dict[str, tuple[object, Callable[[], object]]] = {
+        "length": (line.length, lambda: len(text)),
+        "sha256": (line.sha256, lambda: sha256(text.encode()).hexdigest()),
+        "utf16_length": (line.utf16_length, lambda: utf16_length(text)),
+        "byte_length": (line.byte_length, lambda: len(text.encode())),
+    }
+    for field, (said, count) in checks.items():
+        if said is not None and said != (found := count()):
+            draft.faults.error(
+                "text_differs", f"The line says {field} {said}, but it is {found}.", draft.line, field
+            )
+
+
+def _check_meta(line: DocumentLine, draft: Draft) -> None:
+    try:
+        check_storable(line.meta)
+    except NotStorable as error:
+        draft.faults.error(error.code, error.message, draft.line, "meta")
+
+
+def _languages(
+    line: DocumentLine, text: str, allowed: tuple[str, ...], draft: Draft
+) -> tuple[LanguageRange, ...]:
+    given = line.languages or (language_ranges(text, allowed) if allowed else ())
+    for ranges in _as_counted(given, line.text, text):
+        try:
+            return covering(ranges, length=len(text))
+        except LanguagesDoNotCover as error:
+            refusal = error
+    draft.faults.error("languages_do_not_cover", str(refusal), draft.line, "languages")
+    return ()
+
+
+def _as_counted(
+    given: tuple[LanguageRange, ...], source: str, text: str
+) -> Iterator[tuple[LanguageRange, ...]]:
+    """The ranges under each way of counting: only the right one makes them cover the text."""
+    yield given
+    for _, convert in readings(source, text):
+        ranges = [(convert(part.start), convert(part.end), part.lang) for part in given]
+        yield tuple([LanguageRange(s, e, tag) for s, e, tag in ranges if s is not None and e is not None])

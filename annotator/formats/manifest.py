@@ -1,0 +1,76 @@
+"""What an export is made of, so that it can be made again and checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from annotator.formats.options import Options, as_json
+from annotator.formats.registry import Format
+from annotator.formats.sink import WrittenFile
+from annotator.formats.survey import Loss, Survey
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the records come from: enough to fetch the same ones again."""
+
+    project: str
+    position: int  # of the project's log, up to which everything counts
+    source: str  # gold, or sets
+    chain: str | None = None  # hash of the log at that position, in hexadecimal
+    policy: Mapping[str, Any] | None = None  # by which gold was found
+    schema: str | None = None  # name and version
+    tool: str = ""  # name and version of the service
+    name: str = ""  # of the release or project, for people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """No clock, no host and no account is in it: the same export has the same manifest."""
+
+    format: str
+    format_version: int
+    options: Mapping[str, Any]
+    parts: Mapping[str, str]
+    origin: Origin
+    counts: Mapping[str, int]
+    labels: Mapping[str, int]
+    languages: Mapping[str, int]
+    losses: Sequence[Loss]
+    files: Sequence[WrittenFile]
+    manifest_version: int = VERSION
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: keys in order, no spaces, one line end."""
+        return canonical_json(self)
+
+
+def manifest_of(
+    form: Format,
+    options: Options,
+    origin: Origin,
+    survey: Survey,
+    losses: Sequence[Loss],
+    files: Sequence[WrittenFile],
+) -> Manifest:
+    assert form.writer is not None
+    return Manifest(
+        format=form.key,
+        format_version=form.version,
+        options=as_json(options),
+        parts=form.writer.parts(),
+        origin=origin,
+        counts={key: count for key, count in survey.counts.items() if count},
+        labels=survey.labels,
+        languages=survey.languages,
+        losses=losses,
+        files=list(files),
+    )
+
+
+def canonical_json(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted") + b"\n"
