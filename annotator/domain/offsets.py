@@ -118,15 +118,34 @@ def _continues(text: str, at: int) -> bool:
     before, here = text[at - 1], text[at]
     if here < "\u0300":
         return before == "\r" and here == "\n"
-    if unicodedata.category(before) in ("Cc", "Zl", "Zp"):
+    if _is_control(before):
         return False
-    if unicodedata.category(here) in ("Mn", "Me", "Mc") or _EXTENDING.match(here):
+    if _extends(here):
         return True
     if before == _JOINER:
-        return unicodedata.category(here) == "So"
+        return _is_emoji(here) and _is_emoji(_base(text, at - 1))
     if _FLAG.match(here) and _FLAG.match(before):
         return _flags_before(text, at) % 2 == 1
     return _continues_hangul(before, here)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and not _EXTENDING.match(character)
+
+
+def _extends(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Me", "Mc") or bool(_EXTENDING.match(character))
+
+
+def _is_emoji(character: str) -> bool:
+    return unicodedata.category(character) == "So" and not _FLAG.match(character)
+
+
+def _base(text: str, at: int) -> str:
+    """The character that a joiner at ``at`` follows, marks left aside."""
+    while at > 0 and _extends(text[at]):
+        at -= 1
+    return text[at]
 
 
 def _flags_before(text: str, at: int) -> int:

@@ -26,7 +26,7 @@ from tests.support.builders import ALICE, BOB, a_curation_context, a_decision, a
 from tests.support.scenario import CURATION, given
 
 ITEM = "actor:4-24"
-NONE = {"annotation": None, "quote": None}
+NONE: dict[str, Any] = {"annotation": None, "quote": None}
 
 
 def test_a_decision_records_what_was_decided_why_and_on_which_votes() -> None:
