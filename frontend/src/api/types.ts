@@ -54,15 +54,7 @@ export interface Project {
   readonly epoch: string;
 }
 
-export type AttributeKind =
-  | "choice"
-  | "text"
-  | "number"
-  | "boolean"
-  | "codebook"
-  | "integer"
-  | "strings"
-  | "entities";
+export type AttributeKind = "choice" | "text" | "number" | "boolean" | "codebook" | "integer" | "strings" | "entities";
 
 export interface Attribute {
   readonly key: string;
@@ -140,12 +132,13 @@ export interface BoardRow {
   readonly length: number;
   readonly published: string | null;
   readonly archived: boolean;
-  readonly sets: number;
-  readonly finished: number;
-  readonly annotations: number;
-  readonly disputed: number;
-  readonly decided: number;
-  readonly gold: number;
+  /** These counts are null for those who may not know them. */
+  readonly sets: number | null;
+  readonly finished: number | null;
+  readonly annotations: number | null;
+  readonly disputed: number | null;
+  readonly decided: number | null;
+  readonly gold: number | null;
   readonly my_status: MyStatus;
   readonly position: number;
 }
@@ -249,10 +242,17 @@ export interface Job {
   readonly id: Id;
   readonly kind: string;
   readonly state: "waiting" | "running" | "done" | "failed";
-  readonly progress: { readonly done: number; readonly total: number };
+  readonly name: string;
+  readonly options: { readonly [key: string]: Json };
+  /** Bytes of an import, documents of an export; the total is null until it is known. */
+  readonly progress: { readonly done: number; readonly total: number | null };
   readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
   readonly report: { readonly [key: string]: Json } | null;
   readonly error: string | null;
+  /** What keeps it waiting, in words. */
+  readonly notice: string | null;
   readonly worker_seen_seconds: number | null;
   readonly file: {
     readonly url: string;

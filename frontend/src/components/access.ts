@@ -7,6 +7,7 @@ const RIGHTS = {
   curate: ["curator", "manager"],
   see_members: ["curator", "manager"],
   manage: ["manager"],
+  see_register: ["annotator", "curator", "manager"],
   edit_register: ["annotator", "curator", "manager"],
   merge_entities: ["curator", "manager"],
   import: ["manager"],

@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Modal } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { onSignedOut } from "../api/client";
@@ -14,14 +15,34 @@ export const Inside = () => (
     </a>
     <Outlet />
     <SessionEnded />
+    <Sending />
   </>
 );
+
+/** Edits that an earlier visit could not send go out from whatever page is open. */
+const Sending = () => {
+  const { id } = useAccount();
+  useEffect(() => {
+    let gone = false;
+    void import("./outbox").then(({ theOutbox }) => !gone && theOutbox().signedIn(id));
+    return () => {
+      gone = true;
+    };
+  }, [id]);
+  return null;
+};
 
 const SessionEnded = () => {
   const { t } = useLingui();
   const account = useAccount();
+  const queries = useQueryClient();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
+  const back = () => {
+    setEnded(false);
+    void import("./outbox").then(({ theOutbox }) => theOutbox().signedIn(account.id));
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+  };
   return (
     <Modal
       opened={ended}
@@ -30,9 +51,11 @@ const SessionEnded = () => {
       closeButtonProps={{ "aria-label": t`Close` }}
     >
       <p>
-        <Trans>Sign in again to go on. Nothing is lost: edits made meanwhile are kept on this device and sent then.</Trans>
+        <Trans>
+          Sign in again to go on. Nothing is lost: edits made meanwhile are kept on this device and sent then.
+        </Trans>
       </p>
-      <SignInForm username={account.username} onDone={() => setEnded(false)} />
+      <SignInForm username={account.username} onDone={back} />
     </Modal>
   );
 };

@@ -3,6 +3,7 @@ import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "../ui/icons";
+import { MenuLink } from "../ui/menu-link";
 import { useAccount, useSignOut } from "./session";
 import css from "./topbar.module.css";
 import { Wordmark } from "./wordmark";
@@ -45,9 +46,9 @@ const AccountMenu = () => {
         </Menu.Label>
         <SchemeItems />
         <Menu.Divider />
-        <Menu.Item component={Link} to="/status">
+        <MenuLink to="/status">
           <Trans>Status of the service</Trans>
-        </Menu.Item>
+        </MenuLink>
         <Menu.Item onClick={signOut}>
           <Trans>Sign out</Trans>
         </Menu.Item>
@@ -59,7 +60,11 @@ const AccountMenu = () => {
 const SchemeItems = () => {
   const { t } = useLingui();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const schemes: readonly { readonly key: "light" | "dark" | "auto"; readonly icon: IconName; readonly name: string }[] = [
+  const schemes: readonly {
+    readonly key: "light" | "dark" | "auto";
+    readonly icon: IconName;
+    readonly name: string;
+  }[] = [
     { key: "auto", icon: "auto", name: t`As the system` },
     { key: "light", icon: "sun", name: t`Light` },
     { key: "dark", icon: "moon", name: t`Dark` },

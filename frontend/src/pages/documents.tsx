@@ -61,7 +61,13 @@ const NextButton = ({ project, rows }: { readonly project: string; readonly rows
   );
 };
 
-const Filters = ({ search, languages }: { readonly search: DocumentsSearch; readonly languages: readonly string[] }) => {
+const Filters = ({
+  search,
+  languages,
+}: {
+  readonly search: DocumentsSearch;
+  readonly languages: readonly string[];
+}) => {
   const { t } = useLingui();
   const navigate = useNavigate({ from: "/p/$project" });
   const [q, setQ] = useState(search.q ?? "");
@@ -71,8 +77,8 @@ const Filters = ({ search, languages }: { readonly search: DocumentsSearch; read
   return (
     <search className={css.filters}>
       <TextInput
-        aria-label={t`Search titles and texts`}
-        placeholder={t`Search titles and texts`}
+        aria-label={t`Search titles`}
+        placeholder={t`Search titles`}
         leftSection={<Icon name="search" />}
         value={q}
         onChange={(event) => {
@@ -158,8 +164,8 @@ const Rows = ({ project, rows, curator }: RowsProps) => {
 };
 
 const curatorColumns = (sets: string, gold: string, decide: string, project: string): readonly Column<BoardRow>[] => [
-  { key: "sets", title: sets, number: true, cell: (row) => `${row.finished}/${row.sets}` },
-  { key: "gold", title: gold, number: true, cell: (row) => figure(row.gold) },
+  { key: "sets", title: sets, number: true, cell: (row) => `${row.finished ?? 0}/${row.sets ?? 0}` },
+  { key: "gold", title: gold, number: true, cell: (row) => figure(row.gold ?? 0) },
   { key: "disputed", title: decide, number: true, cell: (row) => <Disputed project={project} row={row} /> },
 ];
 
@@ -186,11 +192,11 @@ const Mine = ({ row }: { readonly row: BoardRow }) => {
 };
 
 const Disputed = ({ project, row }: { readonly project: string; readonly row: BoardRow }) =>
-  row.disputed > 0 ? (
+  row.disputed ? (
     <Link to="/p/$project/d/$document/curate" params={{ project, document: row.document }}>
       <Plural value={row.disputed} one="# to decide" other="# to decide" />
     </Link>
-  ) : row.finished > 0 ? (
+  ) : row.finished ? (
     <Link to="/p/$project/d/$document/curate" params={{ project, document: row.document }}>
       <Trans>nothing open</Trans>
     </Link>

@@ -1,6 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
-import { useComputedColorScheme } from "@mantine/core";
+import { Button, Modal, useComputedColorScheme } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -138,7 +137,15 @@ const LabelActions = ({ project, label, onEdit }: ActionsProps) => {
   );
 };
 
-const labelData = ({ key, name, color, shortcut, entity_type, attributes, description }: Omit<Label, "retired" | "replaced_by">) => ({
+const labelData = ({
+  key,
+  name,
+  color,
+  shortcut,
+  entity_type,
+  attributes,
+  description,
+}: Omit<Label, "retired" | "replaced_by">) => ({
   key,
   name,
   color,

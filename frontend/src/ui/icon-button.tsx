@@ -1,6 +1,6 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
-import { Icon, type IconName } from "./icons";
 import css from "./icon-button.module.css";
+import { Icon, type IconName } from "./icons";
 
 interface Props {
   readonly icon: IconName;

@@ -9,12 +9,7 @@ const nonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="
 
 export const Provider = ({ children }: { readonly children: ReactNode }) => (
   <I18nProvider i18n={i18n}>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={variables}
-      defaultColorScheme="auto"
-      getStyleNonce={nonce}
-    >
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>
       {children}
     </MantineProvider>
   </I18nProvider>

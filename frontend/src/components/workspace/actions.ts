@@ -1,0 +1,185 @@
+/** What a person can do to the document, said to a screen reader as it is done. */
+
+import { plural, t } from "@lingui/core/macro";
+import type { Attribute, Json, Label, Schema } from "../../api/types";
+import * as edits from "../../document/edits";
+import { newId } from "../../document/ids";
+import type { Annotation, Attributes, Id, Link, Span } from "../../document/model";
+import { quote, type TextIndex } from "../../document/offsets";
+import type { DocumentStore, Snapshot } from "../../document/store";
+import type { Refusal } from "../../document/undo";
+import { shorten } from "../words";
+
+export interface Actions {
+  /** A new annotation, selected; or the one that says the same already. */
+  mark(label: string, spans: readonly Span[]): void;
+  relabel(id: Id, label: string): void;
+  resize(id: Id, spans: readonly Span[]): void;
+  addPart(id: Id, spans: readonly Span[]): void;
+  removePart(id: Id, part: number): void;
+  remove(id: Id): void;
+  setAttribute(id: Id, key: string, value: Json | undefined): void;
+  setEntity(id: Id, entity: Id | null): void;
+  link(type: string, from: Id, to: Id): void;
+  setLinkAttribute(id: Id, key: string, value: Json | undefined): void;
+  removeLink(id: Id): void;
+  setDocumentLabel(label: string, value: string | null): void;
+  finish(): void;
+  reopen(reason: string): void;
+  undo(): void;
+  redo(): void;
+}
+
+export const createActions = (store: DocumentStore, schema: Schema, say: (text: string) => void): Actions => {
+  const now = (): Snapshot => store.getSnapshot();
+  const row = (id: Id): Annotation | undefined => now().own.annotations.get(id);
+  const labelOf = (key: string): Label | undefined => schema.labels.find((label) => label.key === key);
+  const nameOf = (key: string): string => labelOf(key)?.name ?? key;
+  const words = (one: { readonly spans: readonly Span[] }): string => shorten(quoteOf(now().index, one.spans), 40);
+
+  const change = (id: Id, edit: (place: edits.Place, row: Annotation) => ReturnType<typeof edits.relabel> | null) => {
+    const found = row(id);
+    const command = found && edit(store.place(), found);
+    if (command) store.dispatch(command);
+    return command ? found : undefined;
+  };
+
+  const resize = (id: Id, spans: readonly Span[]): void => {
+    const now = words({ spans });
+    if (change(id, (place, old) => edits.resize(place, old, spans))) say(t`Now ${now}`);
+  };
+
+  const turn = (refusal: Refusal | null, done: string): void => say(refusal ? whyNot(refusal) : done);
+
+  return {
+    mark(label, spans) {
+      const twin = [...now().own.annotations.values()].find((one) => one.label === label && equal(one.spans, spans));
+      const annotation = twin?.id ?? newId();
+      const name = nameOf(label);
+      if (!twin) {
+        const attributes = defaults(labelOf(label)?.attributes ?? []);
+        store.dispatch(edits.addAnnotation(store.place(), { annotation, label, spans, attributes }));
+      }
+      store.select(annotation);
+      const marked = words({ spans });
+      say(twin ? t`Already marked as ${name}: ${marked}` : t`Marked as ${name}: ${marked}`);
+    },
+    relabel(id, label) {
+      const target = labelOf(label);
+      const found = change(id, (place, old) =>
+        edits.changeAnnotation(place, old, relabelled(schema, old, target, label)),
+      );
+      const name = nameOf(label);
+      const marked = found ? words(found) : "";
+      if (found) say(t`Now ${name}: ${marked}`);
+    },
+    resize,
+    addPart(id, spans) {
+      const found = row(id);
+      if (found) resize(id, edits.tidy([...found.spans, ...spans]));
+    },
+    removePart(id, part) {
+      if (change(id, (place, old) => edits.removeFragment(place, old, part))) say(t`Part removed`);
+    },
+    remove(id) {
+      const found = row(id);
+      if (!found) return;
+      const links = [...now().own.links.values()].filter((link) => link.from === id || link.to === id).length;
+      store.dispatch(edits.removeAnnotation(store.place(), id));
+      store.select(null);
+      const removed = words(found);
+      const along =
+        links > 0 ? ` ${plural(links, { one: "# link went with it.", other: "# links went with it." })}` : "";
+      say(t`Removed: ${removed}.` + along);
+    },
+    setAttribute(id, key, value) {
+      if (change(id, (place, old) => edits.setAttribute(place, old, key, value))) say(t`Saved`);
+    },
+    setEntity(id, entity) {
+      if (change(id, (place, old) => edits.setEntity(place, old, entity))) say(t`Saved`);
+    },
+    link(type, from, to) {
+      const [a, b] = [row(from), row(to)];
+      if (!a || !b) return;
+      const twin = [...now().own.links.values()].find((one) => one.type === type && one.from === from && one.to === to);
+      const definition = schema.link_types.find((one) => one.key === type);
+      const attributes = defaults(definition?.attributes ?? []);
+      if (!twin) store.dispatch(edits.addLink(store.place(), { type, from, to, attributes }));
+      const [name, target] = [definition?.name ?? type, words(b)];
+      say(twin ? t`Already linked as ${name} to ${target}` : t`Linked as ${name} to ${target}`);
+    },
+    setLinkAttribute(id, key, value) {
+      const found = now().own.links.get(id);
+      if (!found) return;
+      store.dispatch(edits.changeLink(store.place(), found, { attributes: withAttribute(found, key, value) }));
+      say(t`Saved`);
+    },
+    removeLink(id) {
+      if (!now().own.links.has(id)) return;
+      store.dispatch(edits.removeLink(store.place(), id));
+      say(t`Link removed`);
+    },
+    setDocumentLabel(label, value) {
+      const place = store.place();
+      store.dispatch(
+        value === null ? edits.clearDocumentLabel(place, label) : edits.setDocumentLabel(place, label, value),
+      );
+      say(t`Saved`);
+    },
+    finish() {
+      store.dispatch(edits.finish(store.place()));
+      store.arm(null);
+      say(now().own.annotations.size > 0 ? t`Done` : t`Done: nothing to mark here`);
+    },
+    reopen(reason) {
+      store.dispatch(edits.reopen(store.place(), reason));
+      say(t`Open again`);
+    },
+    undo: () => turn(store.undo(), t`Undone`),
+    redo: () => turn(store.redo(), t`Done again`),
+  };
+};
+
+export const quoteOf = (index: TextIndex, spans: readonly Span[]): string => quote(index, spans);
+
+/** What a new annotation or link begins with. */
+export const defaults = (attributes: readonly Attribute[]): Attributes =>
+  Object.fromEntries(attributes.flatMap(({ key, default: value }) => (value === null ? [] : [[key, value]])));
+
+/** Another label keeps the attributes it knows, gets its own defaults, and the entity only of the same kind. */
+export const relabelled = (schema: Schema, row: Annotation, target: Label | undefined, label: string): edits.Change => {
+  const known = new Set(target?.attributes.map((attribute) => attribute.key));
+  const kept = Object.fromEntries(Object.entries(row.attributes).filter(([key]) => known.has(key)));
+  const before = schema.labels.find((one) => one.key === row.label)?.entity_type ?? null;
+  const sameKind = before !== null && before === target?.entity_type;
+  const attributes = { ...defaults(target?.attributes ?? []), ...kept };
+  return { label, attributes, entity: sameKind ? row.entity : null };
+};
+
+/** Keys of required attributes that are not given. */
+export const missing = (
+  row: { readonly attributes: Attributes },
+  attributes: readonly Attribute[],
+): readonly string[] =>
+  attributes.filter(({ key, required }) => required && row.attributes[key] === undefined).map(({ key }) => key);
+
+const withAttribute = (link: Link, key: string, value: Json | undefined): Attributes => {
+  const { [key]: _, ...others } = link.attributes;
+  return value === undefined ? others : { ...others, [key]: value };
+};
+
+const equal = (a: readonly Span[], b: readonly Span[]): boolean =>
+  a.length === b.length && a.every(([start, end], k) => b[k]?.[0] === start && b[k]?.[1] === end);
+
+const whyNot = (refusal: Refusal): string => {
+  switch (refusal.kind) {
+    case "nothing":
+      return t`Nothing to undo`;
+    case "changed":
+      return t`Somebody changed it since, so it cannot be undone`;
+    case "linked":
+      return t`Somebody's link hangs on it, so it cannot be undone`;
+    case "gone":
+      return t`What it needs is no longer there, so it cannot be undone`;
+  }
+};

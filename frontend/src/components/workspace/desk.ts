@@ -1,0 +1,56 @@
+/** What every part of the workspace works with. */
+
+import { createContext, type RefObject, useContext } from "react";
+import type { Entity, Id, Label, Project, Schema } from "../../api/types";
+import type { DocumentStore, Snapshot } from "../../document/store";
+import type { TextSelection, TextViewApi } from "../../document/view";
+import type { Actions } from "./actions";
+import type { Mode } from "./mode";
+
+export type Tab = "details" | "spans" | "links" | "history";
+
+export interface Desk {
+  readonly project: Project;
+  readonly document: Id;
+  readonly schema: Schema;
+  /** Labels that may be used now. */
+  readonly labels: readonly Label[];
+  readonly store: DocumentStore;
+  readonly snapshot: Snapshot;
+  readonly actions: Actions;
+  /** Whether one's own set may be changed now. */
+  readonly canEdit: boolean;
+  readonly mode: Mode;
+  readonly setMode: (mode: Mode) => void;
+  readonly view: RefObject<TextViewApi | null>;
+  /** What is selected in the text and waits for a label. */
+  readonly selection: TextSelection | null;
+  readonly setSelection: (selection: TextSelection | null) => void;
+  readonly entities: ReadonlyMap<Id, Entity>;
+  /** Names of authors one may know. */
+  readonly authors: ReadonlyMap<Id, string>;
+  readonly tab: Tab;
+  readonly setTab: (tab: Tab) => void;
+  /** Keys of other people's sets that are shown. */
+  readonly shown: ReadonlySet<string>;
+  readonly setShown: (shown: ReadonlySet<string>) => void;
+  readonly allLinks: boolean;
+  readonly setAllLinks: (all: boolean) => void;
+  readonly panel: RefObject<HTMLElement | null>;
+  /** On a small screen: whether the panel is pulled up. */
+  readonly sheet: boolean;
+  readonly setSheet: (up: boolean) => void;
+  /** Into the first field that the selector finds in the panel, once the tab is there. */
+  readonly focusIn: (tab: Tab, selector: string) => void;
+  /** To a screen reader. */
+  readonly say: (text: string) => void;
+  /** A label's key or button: marks the selection, changes a label, or arms. */
+  readonly giveLabel: (label: string) => void;
+  /** Selects and shows in the text. */
+  readonly goTo: (id: Id) => void;
+  readonly chooseTarget: (id: Id) => void;
+}
+
+export const DeskContext = createContext<Desk | null>(null);
+
+export const useDesk = (): Desk => useContext(DeskContext) as Desk;

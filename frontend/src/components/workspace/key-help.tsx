@@ -1,0 +1,88 @@
+import { useLingui } from "@lingui/react/macro";
+import { Modal } from "@mantine/core";
+import { labelKeys } from "../labels";
+import { useDesk } from "./desk";
+import css from "./key-help.module.css";
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+export const KeyHelp = ({ opened, onClose }: Props) => {
+  const { t } = useLingui();
+  const groups = useGroups();
+  return (
+    <Modal opened={opened} onClose={onClose} title={t`Keys`} size="xl">
+      <div className={css.groups}>
+        {groups.map(({ name, keys }) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl className={css.keys}>
+              {keys.map(([key, what]) => (
+                <div key={key}>
+                  <dt>
+                    {key.split(" ").map((one) => (
+                      <kbd key={one}>{one}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+};
+
+type Group = { readonly name: string; readonly keys: readonly (readonly [keys: string, what: string])[] };
+
+const useGroups = (): readonly Group[] => {
+  const { t } = useLingui();
+  const { labels } = useDesk();
+  const own = labelKeys(labels);
+  return [
+    {
+      name: t`In the text`,
+      keys: [
+        ["← →", t`word by word`],
+        ["Ctrl+← Ctrl+→", t`sentence by sentence`],
+        ["↑ ↓", t`line by line`],
+        ["Shift+← Shift+→", t`extend the selection by a word`],
+        ["Alt+Shift+← Alt+Shift+→", t`extend it by a character`],
+        ["f", t`keep what is selected as a part, and select another; with a span selected, add to it`],
+        ["Esc", t`leave: link, label, selection`],
+      ],
+    },
+    {
+      name: t`Labels`,
+      keys: labels.map((label) => [(own.get(label.key) ?? []).join(" "), label.name] as const),
+    },
+    {
+      name: t`Spans`,
+      keys: [
+        ["n p", t`next, previous span`],
+        [".", t`through all spans at this place`],
+        ["Enter", t`open the details`],
+        ["e", t`choose who or which place it is`],
+        ["r", t`change the label`],
+        ["b", t`move the edges`],
+        ["x Backspace", t`remove`],
+        ["l", t`link to another`],
+      ],
+    },
+    {
+      name: t`Document`,
+      keys: [
+        ["Ctrl+Z u", t`undo`],
+        ["Ctrl+Shift+Z", t`do again`],
+        ["d", t`done`],
+        ["j k", t`next, previous document`],
+        ["h", t`history`],
+        ["?", t`these keys`],
+      ],
+    },
+  ];
+};

@@ -1,0 +1,132 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useMemo, useState } from "react";
+import type { AnnotationSet, Id } from "../../document/model";
+import type { TextGroup, TextItem, TextSelection } from "../../document/view";
+import { createItems, type Items, textLinks } from "../items";
+import { TextPane } from "../text-pane";
+import { Banner } from "./banner";
+import { Cards } from "./cards";
+import { type Desk, useDesk } from "./desk";
+import { isTarget, MARK } from "./mode";
+import css from "./text-column.module.css";
+
+export const TextColumn = () => {
+  const { t } = useLingui();
+  const desk = useDesk();
+  const { schema, snapshot, store, actions, view, canEdit, allLinks, mode, setMode } = desk;
+  const { visible, own } = snapshot;
+  const [makeItem] = useState(createItems);
+  const items = useItems(desk, makeItem);
+  const groups = useGroups(desk);
+  const links = useMemo(
+    () => textLinks(own, (key) => schema.link_types.find((type) => type.key === key)?.name ?? key),
+    [own, schema],
+  );
+
+  const select = (id: Id | null) => {
+    if (mode.kind === "link" && id !== null) return desk.chooseTarget(id);
+    if (mode.kind !== "mark") setMode(MARK);
+    store.select(id);
+  };
+  const selection = (found: TextSelection | null) => {
+    desk.setSelection(found);
+    if (!found?.done || snapshot.armed === null || !canEdit) return;
+    actions.mark(snapshot.armed, found.spans);
+    view.current?.setSelection(null);
+  };
+  const activate = (id: Id) => {
+    store.select(id);
+    desk.focusIn("details", DETAILS);
+  };
+
+  return (
+    <div className={css.column}>
+      <Banner />
+      <Notice />
+      <div className={css.scroll}>
+        <TextPane
+          ref={view}
+          text={visible.text}
+          languages={visible.document.languages}
+          labels={schema.labels}
+          groups={groups}
+          items={items}
+          links={links}
+          allLinks={allLinks}
+          selected={snapshot.selected}
+          armed={snapshot.armed}
+          readOnly={!canEdit}
+          onSelect={select}
+          onSelection={selection}
+          onActivate={activate}
+          onResize={(id, spans) => own.annotations.has(id) && actions.resize(id, spans)}
+        />
+        <p className={css.end}>{own.annotations.size > 0 ? t`End of the text` : null}</p>
+      </div>
+      <Cards />
+    </div>
+  );
+};
+
+/** Why nothing can be changed here, if so. */
+const Notice = () => {
+  const { snapshot, project, canEdit } = useDesk();
+  const { archived } = snapshot.visible.document;
+  if (canEdit) return null;
+  return (
+    <p className={css.notice} role="status">
+      {snapshot.own.status === "finished" ? (
+        <Trans>You have said this document is done. Reopen it to change something.</Trans>
+      ) : archived || project.archived ? (
+        <Trans>Archived: it can be read, not changed.</Trans>
+      ) : (
+        <Trans>You may read here, not mark.</Trans>
+      )}
+    </p>
+  );
+};
+
+const OWN = "own";
+/** Where Enter on a span leads: its first field. */
+const DETAILS = "[role=tabpanel] :is(input, textarea):not([disabled])";
+
+/** With other people's sets in sight everybody gets lanes of their own. */
+const useGroups = ({ shown, snapshot }: Desk): readonly TextGroup[] => {
+  const { t } = useLingui();
+  const names = [...snapshot.visible.sets].filter(([key]) => shown.has(key)).map(([key, set]) => `${key}|${set.name}`);
+  const signature = names.join("\n");
+  const mine = t`You`;
+  return useMemo(
+    () => [
+      { key: OWN, name: mine, fill: true },
+      ...signature
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => {
+          const [key = "", name = ""] = line.split("|");
+          return { key, name, fill: false };
+        }),
+    ],
+    [signature, mine],
+  );
+};
+
+const useItems = ({ snapshot, shown, mode, schema }: Desk, makeItem: Items): readonly TextItem[] => {
+  const { own, visible, unsent } = snapshot;
+  return useMemo(() => {
+    const mine = [...own.annotations.values()].map((row) => {
+      const dimmed = mode.kind === "link" && row.id !== mode.from && !isTarget(schema, own, mode, row);
+      const item = makeItem(row, { group: OWN, pending: unsent.has(row.id), dimmed });
+      return mode.kind === "bounds" && mode.id === row.id ? { ...item, spans: mode.spans } : item;
+    });
+    const dimmed = mode.kind === "link";
+    const others = [...visible.sets]
+      .filter(([key, set]) => shown.has(key) && set !== own)
+      .flatMap(([key, set]) =>
+        [...set.annotations.values()].map((row) => makeItem(row, { group: key, dimmed, note: nameOf(set) })),
+      );
+    return [...mine, ...others];
+  }, [own, visible.sets, unsent, shown, mode, schema, makeItem]);
+};
+
+const nameOf = (set: AnnotationSet): string => set.name;

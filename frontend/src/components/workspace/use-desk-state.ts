@@ -1,0 +1,139 @@
+/** Puts the workspace's parts together: what is selected, armed, shown, and what a label or a click does. */
+
+import { t } from "@lingui/core/macro";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { authorsQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
+import type { Id } from "../../api/types";
+import type { DocumentStore } from "../../document/store";
+import type { TextSelection, TextViewApi } from "../../document/view";
+import { may } from "../access";
+import { useSay } from "../announcer";
+import { linksAt } from "../items";
+import { activeLabels, linkTypes } from "../labels";
+import { useSnapshot } from "../open-document";
+import { createActions } from "./actions";
+import type { Desk, Tab } from "./desk";
+import { chooseTarget, MARK, type Mode } from "./mode";
+
+export const useDeskState = (projectId: Id, document: Id, store: DocumentStore): Desk => {
+  const project = useSuspenseQuery(projectQuery(projectId)).data;
+  const schema = useSuspenseQuery(schemaQuery(projectId)).data;
+  const snapshot = useSnapshot(store);
+  const say = useSay();
+  const actions = useMemo(() => createActions(store, schema, say), [store, schema, say]);
+  const labels = useMemo(() => activeLabels(schema), [schema]);
+  const view = useRef<TextViewApi | null>(null);
+  const [mode, setMode] = useState<Mode>(MARK);
+  const [selection, setSelection] = useState<TextSelection | null>(null);
+  const [tab, setTab] = useState<Tab>("details");
+  const [shown, setShown] = useState<ReadonlySet<string>>(new Set());
+  const [allLinks, setAllLinks] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const panel = useRef<HTMLElement | null>(null);
+  const { entities, authors } = useNames(projectId, may(project.role, "see_register"));
+  const { archived } = snapshot.visible.document;
+  const canEdit = may(project.role, "annotate") && !archived && !project.archived && snapshot.own.status === "open";
+
+  const goTo = useCallback(
+    (id: Id) => {
+      store.select(id);
+      view.current?.select(id);
+    },
+    [store],
+  );
+
+  const focusIn = useCallback((wanted: Tab, selector: string) => {
+    setTab(wanted);
+    setSheet(true);
+    // The tab has to be drawn first.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => panel.current?.querySelector<HTMLElement>(selector)?.focus()),
+    );
+  }, []);
+
+  const desk: Desk = {
+    project,
+    document,
+    schema,
+    labels,
+    store,
+    snapshot,
+    actions,
+    canEdit,
+    // What a mode is about may be gone: removed by another tab, or by undo.
+    mode: isAbout(mode, snapshot.own.annotations) ? mode : MARK,
+    setMode,
+    view,
+    selection,
+    setSelection,
+    entities,
+    authors,
+    tab,
+    setTab,
+    shown,
+    setShown,
+    allLinks,
+    setAllLinks,
+    panel,
+    sheet,
+    setSheet,
+    focusIn,
+    say,
+    goTo,
+    giveLabel: (label) => applyLabel(desk, label),
+    chooseTarget: (id) => chooseEnd(desk, id, say),
+  };
+  return desk;
+};
+
+const isAbout = (mode: Mode, rows: ReadonlyMap<Id, unknown>): boolean =>
+  mode.kind === "mark" || rows.has(mode.kind === "link" ? mode.from : mode.id);
+
+const useNames = (project: Id, register: boolean) => {
+  const entities = useQuery({ ...registerQuery(project), enabled: register }).data?.entities;
+  const authors = useQuery(authorsQuery(project)).data;
+  return {
+    entities: useMemo(() => new Map(entities?.map((one) => [one.id, one])), [entities]),
+    authors: useMemo(() => new Map(authors?.map((one) => [one.id, one.name])), [authors]),
+  };
+};
+
+/** In relabel mode another label for the span; with a selection a new span; else the label is armed, or put down. */
+const applyLabel = (desk: Desk, label: string): void => {
+  const { mode, setMode, actions, snapshot, store, view, selection } = desk;
+  if (mode.kind === "relabel") {
+    if (hasUnfitLinks(desk, mode.id, label)) return;
+    actions.relabel(mode.id, label);
+    setMode(MARK);
+  } else if (selection && snapshot.armed === null) {
+    actions.mark(label, selection.spans);
+    view.current?.setSelection(null);
+  } else store.arm(snapshot.armed === label ? null : label);
+};
+
+/** Links hold an annotation to its label: the server refuses another one while they are there. */
+const hasUnfitLinks = ({ snapshot, schema, say }: Desk, id: Id, label: string): boolean => {
+  const { annotations } = snapshot.own;
+  const unfit = linksAt(snapshot.own, id).some((link) => {
+    const from = link.from === id ? label : (annotations.get(link.from)?.label ?? "");
+    const to = link.to === id ? label : (annotations.get(link.to)?.label ?? "");
+    return !linkTypes(schema, from, to).some((type) => type.key === link.type);
+  });
+  if (unfit) say(t`Its links do not fit that label; remove them first`);
+  return unfit;
+};
+
+const chooseEnd = (desk: Desk, id: Id, say: (text: string) => void): void => {
+  const { mode, setMode, actions, schema, snapshot, view } = desk;
+  if (mode.kind !== "link") return;
+  const choice = chooseTarget(schema, snapshot.own, mode, id);
+  if (choice === null) say(t`No link can lead there`);
+  else if ("ask" in choice) setMode(choice.ask);
+  else {
+    actions.link(choice.link, mode.from, id);
+    setMode(MARK);
+    view.current?.select(mode.from, { scroll: false });
+    view.current?.focus();
+  }
+};

@@ -1,0 +1,131 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { startImport } from "../api/commands";
+import { jobsQuery, readyQuery } from "../api/queries";
+import type { Id } from "../api/types";
+import { DropZone } from "../components/drop-zone";
+import form from "../components/form.module.css";
+import { JobList } from "../components/job-list";
+import { WorkerNote } from "../components/worker-note";
+import { Page, Section } from "../ui/page";
+import { Empty, Fault, Trouble, Waiting } from "../ui/states";
+
+const Import = () => {
+  const { t } = useLingui();
+  const { project } = useParams({ from: "/inside/p/$project/rooms/import" });
+  return (
+    <Page
+      title={t`Import`}
+      lead={
+        <Trans>
+          Plain text becomes one document per file. JSONL may hold many documents with annotations, entities and links;
+          the annotations arrive as the work of the authors it names. The same text is never taken in twice.
+        </Trans>
+      }
+    >
+      <Files project={project} />
+      <Paste project={project} />
+      <Progress project={project} />
+    </Page>
+  );
+};
+
+interface Upload {
+  readonly name: string;
+  readonly body: BodyInit;
+}
+
+const useUpload = (project: Id) => {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (uploads: readonly Upload[]) => {
+      for (const { name, body } of uploads) await startImport(project, formatOf(name), name, body);
+    },
+    onSettled: () => queries.invalidateQueries(jobsQuery(project)),
+  });
+};
+
+const formatOf = (name: string): "jsonl" | "text" => (/\.(jsonl|ndjson)$/i.test(name) ? "jsonl" : "text");
+
+const Files = ({ project }: { readonly project: Id }) => {
+  const upload = useUpload(project);
+  return (
+    <>
+      <DropZone
+        accept=".txt,.text,.md,.jsonl,.ndjson,text/plain"
+        busy={upload.isPending}
+        onFiles={(files) => upload.mutate(files.map((file) => ({ name: file.name, body: file })))}
+      />
+      <Fault error={upload.error} />
+    </>
+  );
+};
+
+const Paste = ({ project }: { readonly project: Id }) => {
+  const { t } = useLingui();
+  const upload = useUpload(project);
+  const [title, setTitle] = useState("");
+  const [text, setText] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const done = () => {
+      setTitle("");
+      setText("");
+    };
+    upload.mutate([{ name: title.trim() || t`Pasted text`, body: text }], { onSuccess: done });
+  };
+  return (
+    <Section title={<Trans>Or paste a text</Trans>}>
+      <form className={form.form} onSubmit={submit}>
+        <TextInput
+          label={t`Title`}
+          value={title}
+          dir="auto"
+          onChange={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t`Text`}
+          value={text}
+          dir="auto"
+          autosize
+          minRows={5}
+          maxRows={16}
+          required
+          withAsterisk={false}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Fault error={upload.error} />
+        <div className={form.buttons}>
+          <Button type="submit" loading={upload.isPending} disabled={text.trim() === ""}>
+            <Trans>Import this text</Trans>
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+};
+
+const Progress = ({ project }: { readonly project: Id }) => {
+  const { data, error, refetch } = useQuery(jobsQuery(project));
+  const ready = useQuery(readyQuery).data;
+  const jobs = data?.filter((job) => job.kind === "import") ?? [];
+  return (
+    <Section title={<Trans>Imports of this project</Trans>}>
+      {ready && <WorkerNote seen={ready.worker_seen_seconds} />}
+      {error ? (
+        <Trouble error={error} onRetry={refetch} />
+      ) : !data ? (
+        <Waiting />
+      ) : jobs.length === 0 ? (
+        <Empty title={<Trans>None so far</Trans>} />
+      ) : (
+        <JobList jobs={jobs} project={project} />
+      )}
+    </Section>
+  );
+};
+
+export default Import;

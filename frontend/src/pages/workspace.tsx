@@ -1,0 +1,145 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { projectQuery } from "../api/queries";
+import type { Id } from "../api/types";
+import { Announcer } from "../components/announcer";
+import { type Neighbours, useNeighbours } from "../components/neighbours";
+import { type OpenDocument, useOpenDocument } from "../components/open-document";
+import { useAccount } from "../components/session";
+import { TopBar } from "../components/topbar";
+import { type Desk, DeskContext } from "../components/workspace/desk";
+import { DeskBar } from "../components/workspace/desk-bar";
+import { DocumentCrumbs } from "../components/workspace/document-crumbs";
+import { KeyHelp } from "../components/workspace/key-help";
+import { useDeskKeys } from "../components/workspace/keys";
+import { Palette } from "../components/workspace/palette";
+import { Panel } from "../components/workspace/panel";
+import { SelectedStrip } from "../components/workspace/selected-strip";
+import { TextColumn } from "../components/workspace/text-column";
+import { useDeskState } from "../components/workspace/use-desk-state";
+import { useTitle } from "../ui/page";
+import { Empty, Trouble, Waiting } from "../ui/states";
+import css from "./workspace.module.css";
+
+const ROUTE = "/inside/p/$project/d/$document/";
+
+const Workspace = () => {
+  const { project, document } = useParams({ from: ROUTE });
+  const { shared } = useSuspenseQuery(projectQuery(project)).data;
+  const account = useAccount();
+  const opening = useOpenDocument(project, document, { account: account.id, shared });
+  if (opening.state === "open" && !opening.denied)
+    return (
+      <Announcer>
+        <OpenDesk key={document} project={project} document={document} {...opening} />
+      </Announcer>
+    );
+  return <NotOpen project={project} opening={opening} />;
+};
+
+interface NotOpenProps {
+  readonly project: Id;
+  readonly opening: ReturnType<typeof useOpenDocument>;
+}
+
+const NotOpen = ({ project, opening }: NotOpenProps) => {
+  const { t } = useLingui();
+  useTitle(t`Document`);
+  return (
+    <>
+      <TopBar crumbs={<DocumentCrumbs project={project} />} />
+      <main id="main" tabIndex={-1} className={css.alone}>
+        {opening.state === "waiting" && <Waiting what={t`Opening the document…`} />}
+        {opening.state === "failed" && <Trouble error={opening.error} onRetry={opening.retry} />}
+        {opening.state === "open" && (
+          <Empty title={<Trans>You may no longer read this document</Trans>}>
+            <Trans>Your part in this project has ended or changed. Edits that were not sent stay on this device.</Trans>
+          </Empty>
+        )}
+      </main>
+    </>
+  );
+};
+
+interface DeskProps extends OpenDocument {
+  readonly project: Id;
+  readonly document: Id;
+}
+
+const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
+  const { t } = useLingui();
+  const desk = useDeskState(project, document, store);
+  const [help, setHelp] = useState(false);
+  const [finishing, setFinishing] = useState(false);
+  const neighbours = useNeighbours(project, document);
+  const goDocument = useGoDocument(project, neighbours);
+  useTitle(desk.snapshot.visible.document.title);
+  useAskedSpan(desk);
+  useDeskKeys(desk, {
+    openHelp: () => setHelp(true),
+    openFinish: () => setFinishing(true),
+    openHistory: useOpenHistory(project, document),
+    goDocument,
+  });
+  return (
+    <DeskContext value={desk}>
+      <div className={css.desk}>
+        <TopBar
+          crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
+          tools={
+            <DeskBar
+              feed={feed}
+              neighbours={neighbours}
+              goDocument={goDocument}
+              finishing={finishing}
+              setFinishing={setFinishing}
+              openHelp={() => setHelp(true)}
+            />
+          }
+        />
+        <aside className={css.palette}>
+          <SelectedStrip />
+          <Palette />
+        </aside>
+        <main id="main" className={css.text}>
+          <TextColumn />
+        </main>
+        <aside ref={desk.panel} className={css.panel} data-up={desk.sheet} aria-label={t`Panel`}>
+          <button type="button" className={css.grip} onClick={() => desk.setSheet(false)}>
+            <Trans>Close the panel</Trans>
+          </button>
+          <Panel />
+        </aside>
+      </div>
+      <KeyHelp opened={help} onClose={() => setHelp(false)} />
+    </DeskContext>
+  );
+};
+
+const useGoDocument = (project: Id, { previous, next }: Neighbours) => {
+  const navigate = useNavigate();
+  return (direction: 1 | -1) => {
+    const row = direction > 0 ? next : previous;
+    if (row) void navigate({ to: "/p/$project/d/$document", params: { project, document: row.document } });
+  };
+};
+
+const useOpenHistory = (project: Id, document: Id) => {
+  const navigate = useNavigate();
+  return () => void navigate({ to: "/p/$project/d/$document/history", params: { project, document } });
+};
+
+/** A link to one span selects it, once. */
+const useAskedSpan = ({ goTo, snapshot }: Desk): void => {
+  const { span } = useSearch({ from: ROUTE });
+  const asked = useRef(span);
+  useEffect(() => {
+    if (asked.current === undefined || !snapshot.own.annotations.has(asked.current)) return;
+    goTo(asked.current);
+    asked.current = undefined;
+  }, [goTo, snapshot]);
+};
+
+export default Workspace;
