@@ -14,7 +14,7 @@ from itertools import accumulate
 
 import regex  # type: ignore[import-untyped]
 
-from annotator.domain.text import quote
+from annotator.domain.text import Cleaned, quote
 from annotator.formats.records import Span
 
 
@@ -56,13 +56,8 @@ class NoUnitFits(Exception):
         super().__init__(self.misfits)
 
 
-def clean(source: str) -> str:
-    """The text as it is stored: no byte order mark, lines end in LF. Nothing else is changed."""
-    return source.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def place(source: str, passages: Sequence[Passage], declared: Unit | None = None) -> Placed:
-    """Find the passages of ``source`` in ``clean(source)``.
+def place(source: str, cleaned: Cleaned, passages: Sequence[Passage], declared: Unit | None = None) -> Placed:
+    """Find the passages of ``source`` in its clean text.
 
     ``declared`` is what the source says of its unit; quotes that contradict it win.
 
@@ -70,12 +65,11 @@ def place(source: str, passages: Sequence[Passage], declared: Unit | None = None
         UnitUnknown: units differ for these offsets and no quote decides.
         NoUnitFits: a quote is not at its offsets, whichever the unit.
     """
-    text = clean(source)
-    if source == text:
-        placed = _as_they_are(text, passages, declared)
+    if source == cleaned.text:
+        placed = _as_they_are(source, passages, declared)
         if placed:
             return placed
-    return _by_trial(source, text, passages, declared)
+    return _by_trial(source, cleaned, passages, declared)
 
 
 def _as_they_are(text: str, passages: Sequence[Passage], declared: Unit | None) -> Placed | None:
@@ -109,11 +103,11 @@ _SPECIAL = re.compile(
 )
 
 
-def _by_trial(source: str, text: str, passages: Sequence[Passage], declared: Unit | None) -> Placed:
+def _by_trial(source: str, cleaned: Cleaned, passages: Sequence[Passage], declared: Unit | None) -> Placed:
     quoted = any(passage.quote is not None for passage in passages)
     fitting: dict[tuple[tuple[Span, ...], ...], Placed] = {}
-    for unit, convert in readings(source, text, None if quoted else declared):
-        placed = _try(text, passages, unit, convert)
+    for unit, convert in readings(source, cleaned, None if quoted else declared):
+        placed = _try(cleaned.text, passages, unit, convert)
         if placed and unit is declared:
             return placed
         if placed:
@@ -121,7 +115,7 @@ def _by_trial(source: str, text: str, passages: Sequence[Passage], declared: Uni
     if len(fitting) > 1:
         raise UnitUnknown
     if not fitting:
-        raise NoUnitFits(_misfits(text, passages, _reading(source, Unit.CODE_POINT, source)))
+        raise NoUnitFits(_misfits(cleaned.text, passages, _reading(source, Unit.CODE_POINT, cleaned)))
     return next(iter(fitting.values()))
 
 
@@ -130,12 +124,12 @@ Convert = Callable[
 ]  # an offset of the source to one of the clean text, None inside a character
 
 
-def readings(source: str, text: str, only: Unit | None = None) -> Iterator[tuple[Unit, Convert]]:
+def readings(source: str, cleaned: Cleaned, only: Unit | None = None) -> Iterator[tuple[Unit, Convert]]:
     """Every way in which a source may count, code points of the source as it stands first."""
     for unit in [only] if only else Unit:
-        yield unit, _reading(source, unit, source)
-        if source != text:
-            yield unit, _reading(text, unit, source)
+        yield unit, _reading(source, unit, cleaned)
+        if source != cleaned.text:
+            yield unit, _reading(cleaned.text, unit, None)
 
 
 def _try(text: str, passages: Sequence[Passage], unit: Unit, convert: Convert) -> Placed | None:
@@ -176,7 +170,7 @@ class Fit(Enum):
 
 def _fit(text: str, spans: tuple[Span, ...], said: str | None) -> Fit | None:
     there = quote(text, spans)
-    if said is None or said == there or clean(said) == there:
+    if said is None or said == there or said.replace("\r\n", "\n") == there:
         return Fit.EXACT
     return Fit.FLATTENED if _flat(said) == _flat(there) else None
 
@@ -189,28 +183,17 @@ def _flat(quoted: str) -> str:
 _PLAIN_MARKS = {ord(mark): "'" for mark in '"\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019\u201a`\u00b4'}
 
 
-def _reading(counted: str, unit: Unit, source: str) -> Convert:
-    """``counted`` is the source itself or the clean text."""
+def _reading(counted: str, unit: Unit, source: Cleaned | None) -> Convert:
+    """``source`` is what ``counted`` was made clean of, None where it is the clean text itself."""
     ticks = _ticks(counted, unit)
-    shift = _removed_before(source) if counted is source else None
 
     def convert(offset: int) -> int | None:
         point = bisect_left(ticks, offset)
         if point == len(ticks) or ticks[point] != offset:
             return None
-        return point - shift[point] if shift else point
+        return source.offset(point) if source else point
 
     return convert
-
-
-def _removed_before(source: str) -> list[int] | None:
-    """How many characters ``clean`` takes away before each code point."""
-    if clean(source) == source:
-        return None
-    gone = [char == "\r" and source[place + 1 : place + 2] == "\n" for place, char in enumerate(source)]
-    marks = len(source) - len(source.lstrip("\ufeff"))
-    gone[:marks] = [True] * marks
-    return list(accumulate(gone, initial=0))
 
 
 def _ticks(text: str, unit: Unit) -> Sequence[int]:

@@ -13,10 +13,9 @@ from typing import Annotated, BinaryIO, Literal
 
 from msgspec import Meta
 
-from annotator.domain.text import TextNotClean, check_clean
+from annotator.domain.text import TextNotClean, check_clean, clean
 from annotator.formats.languages import language_ranges
 from annotator.formats.lines import stranger_in
-from annotator.formats.offsets import clean
 from annotator.formats.options import Options
 from annotator.formats.records import Diagnostic, DocumentRecord, Record
 from annotator.formats.registry import Format, Reader
@@ -58,7 +57,7 @@ def _document(data: bytes, options: TextOptions) -> Record | Diagnostic:
         )
     if stranger and options.encoding == "utf-8":
         return Diagnostic(code="wrong_kind_of_file", message=f"This file is {stranger}.")
-    text = clean(data.decode(options.encoding))
+    text = clean(data.decode(options.encoding)).text
     check_clean(text)
     if not text.strip():
         return Diagnostic(code="empty_file", message="There is no text in the file.")

@@ -37,6 +37,7 @@ class Draft:
     id: str | None
     document: DocumentLine | None
     declared: Unit | None = None  # what the source says of its unit
+    alone: bool = False  # a line that is a document with one author's spans, and may be followed by another's
     sets: list[Entry[SetLine]] = field(default_factory=list)
     annotations: list[Entry[AnnotationLine]] = field(default_factory=list)
     links: list[Entry[LinkLine]] = field(default_factory=list)

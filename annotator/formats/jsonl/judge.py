@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from annotator.domain.text import quote
+from annotator.domain.text import clean, quote
 from annotator.formats.jsonl.draft import Draft, Entry, World
 from annotator.formats.jsonl.marks import name, spans_in_text
 from annotator.formats.jsonl.parse import NotStorable, check_storable
@@ -47,10 +47,11 @@ def judge(draft: Draft, world: World) -> list[Record | Diagnostic]:
     """The document's records in stream order, after its warnings; or its faults alone."""
     if draft.document is None:
         return [*draft.faults.found]
-    document = document_record(draft, draft.document, world.options.languages)
+    cleaned = clean(draft.document.text)
+    document = document_record(draft, draft.document, cleaned, world.options.languages)
     annotations, links = with_variants(draft, world)
     unit = world.options.unit or draft.declared
-    spans = spans_in_text(draft, draft.document.text, document.text, annotations, unit)
+    spans = spans_in_text(draft, draft.document.text, cleaned, annotations, unit)
     case = _Case(draft, world, document)
     _take_sets(case)
     _take_annotations(case, annotations, spans)

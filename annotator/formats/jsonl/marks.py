@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from annotator.domain.marking import SpanBlank, SpanOutOfText, SpansNotInOrder, check_spans
-from annotator.domain.text import quote
+from annotator.domain.text import Cleaned, quote
 from annotator.formats.jsonl.draft import Draft, Entry
 from annotator.formats.jsonl.faults import shown
 from annotator.formats.jsonl.wire import AnnotationLine
@@ -14,14 +14,15 @@ _ASK = "Say what the offsets count with the option unit, or give each annotation
 
 
 def spans_in_text(
-    draft: Draft, source: str, text: str, entries: Sequence[Entry[AnnotationLine]], unit: Unit | None
+    draft: Draft, source: str, cleaned: Cleaned, entries: Sequence[Entry[AnnotationLine]], unit: Unit | None
 ) -> list[tuple[Span, ...]]:
-    """The spans of each entry in code points of ``text``; empty if there are faults, which go to the
+    """The spans of each entry in code points of the clean text; empty if there are faults, which go to the
     draft.
     """
+    text = cleaned.text
     passages = [Passage(entry.data.spans, entry.data.quote) for entry in entries]
     try:
-        placed = place(source, passages, unit)
+        placed = place(source, cleaned, passages, unit)
     except UnitUnknown:
         draft.faults.error("unit_unknown", _unknown(source), draft.line, repair=_ASK)
         return []

@@ -21,6 +21,7 @@ from annotator.formats.records import Diagnostic, EntityRecord, Record
 _KIND = re.compile(rb'"kind"\s*:\s*"(\w+)"')
 _ID = re.compile(rb'"id"\s*:\s*"([^"\\]{1,500})"')
 _DOCUMENT = re.compile(rb'"document"\s*:\s*"([^"\\]{1,500})"')
+_NOBODY: set[tuple[int, str | None]] = {(0, None)}
 _HEAD = 2_000  # bytes of an unreadable line in which its kind is looked for
 _TYPES: dict[str, type[Wire]] = {**KINDS, "schema": SchemaLine}
 _FIELDS = {
@@ -48,7 +49,7 @@ class _Reader:
     def __init__(self, options: JsonlReadOptions) -> None:
         self._world = World(options)
         self._draft: Draft | None = None
-        self._documents: set[str] = set()
+        self._documents: dict[str, set[tuple[int, str | None]]] = {}
 
     def take(self, line: Line | Diagnostic) -> Iterable[Record | Diagnostic]:
         if isinstance(line, Diagnostic):
@@ -140,13 +141,29 @@ class _Reader:
 
     def _open(self, draft: Draft) -> Iterator[Record | Diagnostic]:
         yield from self._close()
-        if draft.id is not None and draft.id in self._documents:
+        if draft.id is not None and not self._is_new(draft, draft.id):
             message = f"The document {draft.id} stands in the file twice; the first one counts."
             draft.faults.error("id_twice", message, draft.line, f"document {draft.id}")
             draft.document = None
-        elif draft.id is not None:
-            self._documents.add(draft.id)
         self._draft = draft
+
+    def _is_new(self, draft: Draft, id_: str) -> bool:
+        """The first of its id; or, where each line is a document, the same text marked by somebody else."""
+        seen = self._documents.setdefault(id_, set())
+        now = self._voices(draft)
+        same_text = {text for text, _ in now} == {text for text, _ in seen}
+        new = not seen or (now != _NOBODY and same_text and not now & seen)
+        seen |= now
+        return new
+
+    def _voices(self, draft: Draft) -> set[tuple[int, str | None]]:
+        """Text and author of a line that stands alone."""
+        if not draft.alone or draft.document is None:
+            return _NOBODY
+        text = hash(draft.document.text)
+        parts: list[OfSet] = [entry.data for entry in draft.annotations]
+        parts += [entry.data for entry in draft.labels]
+        return {(text, self._world.owner(part)) for part in parts} or _NOBODY
 
     def _close(self) -> Iterable[Record | Diagnostic]:
         draft, self._draft = self._draft, None

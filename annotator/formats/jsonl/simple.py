@@ -3,13 +3,14 @@ write it.
 """
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from annotator.formats.jsonl.draft import Draft, World
 from annotator.formats.jsonl.faults import shown
-from annotator.formats.jsonl.parse import NotStorable, check_storable
+from annotator.formats.jsonl.parse import NotStorable
 from annotator.formats.jsonl.wire import AnnotationLine, DocumentLabelLine, DocumentLine, LinkLine
 from annotator.formats.offsets import Unit
 
@@ -19,8 +20,8 @@ _KNOWN = frozenset(
     {
         *_TEXTS,
         *_SPANS,
-        "title",
         "id",
+        "title",
         "meta",
         "relations",
         "answer",
@@ -45,8 +46,10 @@ def simple_draft(value: Any, line: int, world: World) -> Draft:
         NotStorable, msgspec.ValidationError: a field, a span or a label is not what it should be.
     """
     given = _as_object(value)
-    document = msgspec.convert(_document_fields(given, line), DocumentLine)
-    draft = Draft(line, document.id, document, Unit.CODE_POINT if _is_prodigy(given) else None)
+    document = msgspec.convert(_document_fields(given), DocumentLine)
+    draft = Draft(
+        line, document.id, document, declared=Unit.CODE_POINT if _is_prodigy(given) else None, alone=True
+    )
     for field in sorted(given.keys() - _KNOWN):
         message = f"Lines have a field {shown(field)}, which is not kept."
         world.remarks.add("note", "ignored_field", message, line)
@@ -98,16 +101,17 @@ def _text_of(given: Mapping[str, Any]) -> str | None:
     return next((given[field] for field in _TEXTS if isinstance(given.get(field), str)), None)
 
 
-def _document_fields(given: Mapping[str, Any], line: int) -> dict[str, Any]:
-    id_ = next(
-        (given[field] for field in ("id", "_input_hash") if given.get(field) is not None), f"line-{line}"
-    )
-    check_storable(given.get("meta"))
+def _document_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    text, id_ = _text_of(given) or "", given.get("id")
+    meta = given.get("meta") or {}
+    if id_ is not None and not isinstance(id_, str) and isinstance(meta, dict):
+        meta = {"id": id_, **meta}
     return {
-        "id": str(id_) if isinstance(id_, int) else id_,
-        "text": _text_of(given),
+        # A number is a row of one tool's table; elsewhere it means another text. The text's hash does not.
+        "id": id_ if isinstance(id_, str) else f"sha256:{sha256(text.encode()).hexdigest()}",
+        "text": text,
         "title": given.get("title") or "",
-        "meta": given.get("meta") or {},
+        "meta": meta,
         "languages": given.get("languages") or (),
         "source_url": given.get("source_url") or given.get("url"),
         "published": given.get("published"),

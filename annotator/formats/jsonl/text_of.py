@@ -4,38 +4,46 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from annotator.domain.document import LanguagesDoNotCover, covering
-from annotator.domain.text import utf16_length
+from annotator.domain.text import Cleaned, TextNotClean, check_clean, utf16_length
 from annotator.domain.values import LanguageRange
 from annotator.formats.jsonl.draft import Draft
 from annotator.formats.jsonl.parse import NotStorable, check_storable
 from annotator.formats.jsonl.wire import DocumentLine
 from annotator.formats.languages import language_ranges
-from annotator.formats.offsets import clean, readings
+from annotator.formats.offsets import readings
 from annotator.formats.records import DocumentRecord
 
 
-def document_record(draft: Draft, line: DocumentLine, allowed: tuple[str, ...]) -> DocumentRecord:
-    """What can be said of the document; what is wrong goes to the draft's faults."""
-    text = clean(line.text)
-    if text != line.text:
-        draft.faults.note(
-            "text_cleaned",
-            "The text has CR LF line ends or a byte order mark.",
-            draft.line,
-            "Lines end in LF now.",
-        )
+def document_record(
+    draft: Draft, line: DocumentLine, cleaned: Cleaned, allowed: tuple[str, ...]
+) -> DocumentRecord:
+    """What can be said of the document; what is wrong goes to the draft's faults.
+
+    ``allowed`` are the languages to tell apart where the line names none.
+    """
+    _check_text(cleaned, draft)
     _check_sums(line, draft)
     _check_meta(line, draft)
     return DocumentRecord(
         id=line.id,
         title=line.title,
-        text=text,
+        text=cleaned.text,
         source_url=line.source_url,
         published=line.published,
-        languages=_languages(line, text, allowed, draft),
+        languages=_languages(line, cleaned, allowed, draft),
         client_key=line.client_key,
         meta=line.meta,
     )
+
+
+def _check_text(cleaned: Cleaned, draft: Draft) -> None:
+    if cleaned.byte_order_mark or cleaned.line_ends:
+        message = f"The text has a byte order mark or {cleaned.line_ends} line ends with CR."
+        draft.faults.note("text_cleaned", message, draft.line, "Lines end in LF, without a mark before them.")
+    try:
+        check_clean(cleaned.text)
+    except TextNotClean as error:
+        draft.faults.error("text_not_clean", str(error), draft.line, "text")
 
 
 def _check_sums(line: DocumentLine, draft: Draft) -> None:
@@ -61,12 +69,12 @@ def _check_meta(line: DocumentLine, draft: Draft) -> None:
 
 
 def _languages(
-    line: DocumentLine, text: str, allowed: tuple[str, ...], draft: Draft
+    line: DocumentLine, cleaned: Cleaned, allowed: tuple[str, ...], draft: Draft
 ) -> tuple[LanguageRange, ...]:
-    given = line.languages or (language_ranges(text, allowed) if allowed else ())
-    for ranges in _as_counted(given, line.text, text):
+    given = line.languages or (language_ranges(cleaned.text, allowed) if allowed else ())
+    for ranges in _as_counted(given, line.text, cleaned):
         try:
-            return covering(ranges, length=len(text))
+            return covering(ranges, length=len(cleaned.text))
         except LanguagesDoNotCover as error:
             refusal = error
     draft.faults.error("languages_do_not_cover", str(refusal), draft.line, "languages")
@@ -74,10 +82,10 @@ def _languages(
 
 
 def _as_counted(
-    given: tuple[LanguageRange, ...], source: str, text: str
+    given: tuple[LanguageRange, ...], source: str, cleaned: Cleaned
 ) -> Iterator[tuple[LanguageRange, ...]]:
     """The ranges under each way of counting: only the right one makes them cover the text."""
     yield given
-    for _, convert in readings(source, text):
+    for _, convert in readings(source, cleaned):
         ranges = [(convert(part.start), convert(part.end), part.lang) for part in given]
         yield tuple([LanguageRange(s, e, tag) for s, e, tag in ranges if s is not None and e is not None])
