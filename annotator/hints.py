@@ -36,7 +36,7 @@ class _Broker:
         self.send: Send = lambda task, arguments, queue: None
         self._resting_until = 0.0
 
-    def try_to(self, work: Callable[[redis.Redis], None]) -> None:
+    def try_to(self, work: Callable[[redis.Redis], object]) -> None:
         """Do it if the broker answers; what goes wrong is nobody's fault and nobody's business."""
         if not settings.REDIS_URL or time.monotonic() < self._resting_until:
             return
@@ -79,7 +79,7 @@ def more_to_fold(project: UUID) -> None:
 
 def forget_told(project: UUID) -> None:
     """From now on the next event tells the workers again."""
-    _BROKER.try_to(lambda client: client.delete(f"{TOLD}{project}") and None)
+    _BROKER.try_to(lambda client: client.delete(f"{TOLD}{project}"))
 
 
 def _wake(client: redis.Redis, project: UUID, position: int) -> None:

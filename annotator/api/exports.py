@@ -60,7 +60,9 @@ def _check_options(asked: ExportIn) -> None:
     try:
         parse_options(writer.options, asked.options)
     except BadOptions as error:
-        raise Problem(422, "bad-options", "The options do not fit.", detail=str(error), pointer="/options") from None
+        raise Problem(
+            422, "bad-options", "The options do not fit.", detail=str(error), pointer="/options"
+        ) from None
 
 
 def _position(project: UUID, at: int | None) -> int:

@@ -80,7 +80,9 @@ def _options(asked: ImportParameters) -> dict[str, Any]:
     try:
         parse_options(reader.options, options)
     except BadOptions as error:
-        raise Problem(400, "bad-options", "The options do not fit.", detail=str(error), parameter="options") from None
+        raise Problem(
+            400, "bad-options", "The options do not fit.", detail=str(error), parameter="options"
+        ) from None
     return options
 
 
@@ -100,7 +102,9 @@ def _hold(request: HttpRequest, held: Any) -> None:
     while piece := request.read(files.CHUNK):
         size += len(piece)
         if size > BIGGEST:
-            raise Problem(400, "too-big", f"The file is bigger than {BIGGEST} bytes.", pointer="", offset=BIGGEST)
+            raise Problem(
+                400, "too-big", f"The file is bigger than {BIGGEST} bytes.", pointer="", offset=BIGGEST
+            )
         held.write(piece)
     if size == 0:
         raise Problem(400, "empty", "The file is empty.", pointer="")

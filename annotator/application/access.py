@@ -91,9 +91,9 @@ def access_in(state: Project, project: UUID, account: UUID) -> Access:
     return Access(project, account, role, state)
 
 
-def visible(access: Access, recorded: Recorded) -> bool:
+def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) -> bool:
     """Whether an event may reach this account, in histories, lists, answers to conflicts and feeds alike."""
-    ref = ref_of(recorded.project, recorded.stream)
+    ref = ref or ref_of(recorded.project, recorded.stream)
     match ref.kind:
         case "document" | "label_schema":
             return True

@@ -65,7 +65,9 @@ def run_export(task: Task, progress: Progress) -> dict[str, Any]:
         manifest = write_export(wanted, cast(BinaryIO, target), progress)
         target.seek(0)
         name = file_name(manifest.origin, find(wanted.format))
-        stored = files.store(task.id, "result", files.pieces_of(target), name=name, media_type="application/zip")
+        stored = files.store(
+            task.id, "result", files.pieces_of(target), name=name, media_type="application/zip"
+        )
     return {**report(manifest), "sha256": stored.sha256, "size": stored.size}
 
 
@@ -77,7 +79,9 @@ def report(manifest: Manifest) -> dict[str, Any]:
         "position": manifest.origin.position,
         "chain": manifest.origin.chain,
         "counts": dict(manifest.counts),
-        "losses": [{"code": loss.code, "count": loss.count, "message": loss.message} for loss in manifest.losses],
+        "losses": [
+            {"code": loss.code, "count": loss.count, "message": loss.message} for loss in manifest.losses
+        ],
         "files": [{"name": file.name, "size": file.bytes, "sha256": file.sha256} for file in manifest.files],
     }
 
@@ -115,4 +119,3 @@ def _told(stream: Iterable[Record], total: int, progress: Progress) -> Iterator[
             if done % TOLD_EVERY == 0:
                 progress(done, total)
         yield record
-

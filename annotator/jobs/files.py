@@ -29,14 +29,14 @@ class StoredFile:
     sha256: str
 
 
-def store(
-    job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_type: str
-) -> StoredFile:
+def store(job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_type: str) -> StoredFile:
     """Keep a file, whole or not at all; it takes the place of an earlier one of the same role."""
     digest, size = hashlib.sha256(), 0
     with transaction.atomic():
         drop(job, role)
-        file = JobFile.objects.create(job_id=job, role=role, name=name, media_type=media_type, size=0, sha256="")
+        file = JobFile.objects.create(
+            job_id=job, role=role, name=name, media_type=media_type, size=0, sha256=""
+        )
         for number, data in enumerate(_chunks(pieces)):
             digest.update(data)
             size += len(data)
@@ -65,7 +65,7 @@ def pieces_of(source: Any) -> Iterator[bytes]:
 
 def reader(file: StoredFile) -> BinaryIO:
     """The file as one that can be read and sought."""
-    return io.BufferedReader(_Chunks(file), CHUNK)  # type: ignore[return-value]
+    return io.BufferedReader(_Chunks(file), CHUNK)
 
 
 def drop(job: UUID, role: Role) -> None:
@@ -81,7 +81,9 @@ def drop_bytes(job: UUID, role: Role) -> None:
 
 def drop_old_results() -> None:
     """Delete the bytes of results that are old: an export can be made again, to the same bytes."""
-    old = JobFile.objects.filter(role="result", kept=True, stored_at__lt=Now() - timedelta(days=RESULTS_KEPT_DAYS))
+    old = JobFile.objects.filter(
+        role="result", kept=True, stored_at__lt=Now() - timedelta(days=RESULTS_KEPT_DAYS)
+    )
     for file in old:
         drop_bytes(file.job_id, "result")
 
@@ -135,7 +137,9 @@ def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _chunk(file: int, number: int) -> bytes:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s", [file, number])
+        cursor.execute(
+            "SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s", [file, number]
+        )
         row = cursor.fetchone()
     if row is None:
         raise FileNotFoundError(f"chunk {number} of file {file} is gone")

@@ -4,7 +4,6 @@ A kill loses nothing and doubles nothing: the file is read again, what was writt
 but not noted yet has command ids that follow from its content.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, assert_never
@@ -129,7 +128,9 @@ class Importer:
         self.report.authors |= self.intake.authors
         for whole, new in self._carried_out(wholes):
             if whole.refusal is not None:
-                self.report.refused(whole.place, whole.refused, whole.refusal, document="documents" in whole.counts)
+                self.report.refused(
+                    whole.place, whole.refused, whole.refusal, document="documents" in whole.counts
+                )
             else:
                 self.report.accepted(whole.counts, new=new)
         self.items, self.held = self.items + self.held, 0
@@ -163,21 +164,16 @@ def format_of(source: BinaryIO, name: str, key: str | None) -> Format:
     Raises:
         FormatUnknown, UnknownFormat
     """
-    if key:
-        found = find(key)
-    else:
-        head = source.read(HEAD)
-        source.seek(0)
-        found = guess(head, name)  # type: ignore[assignment]
+    found = find(key) if key else _guessed(source, name)
     if found is None or found.reader is None:
         raise FormatUnknown
     return found
 
 
-def until(seconds: float) -> Callable[[], bool]:
-    """Whether the time is up."""
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() >= end
+def _guessed(source: BinaryIO, name: str) -> Format | None:
+    head = source.read(HEAD)
+    source.seek(0)
+    return guess(head, name)
 
 
 def _schema(project: UUID) -> LabelSchema:
@@ -200,7 +196,9 @@ def _in_order(records: list[EntityRecord], references: dict[str, tuple[str, ...]
         told = False
         for record in list(waiting.values()):
             named = {
-                other for key in references.get(record.entity_type, ()) for other in record.attributes.get(key) or ()
+                other
+                for key in references.get(record.entity_type, ())
+                for other in record.attributes.get(key) or ()
             }
             if not named & waiting.keys() - {record.id}:
                 told = True

@@ -144,7 +144,9 @@ def schema_wholes(project: UUID, record: SchemaRecord, schema: LabelSchema) -> l
         for item in defined:
             if item.key not in known and not getattr(item, "retired", False):
                 command = decode_command(f"define_{kind}", _definition(item))
-                wholes.append(Whole(f"{kind} {item.key}", [part(writes, [(command, item.key)])], {"schema": 1}))
+                wholes.append(
+                    Whole(f"{kind} {item.key}", [part(writes, [(command, item.key)])], {"schema": 1})
+                )
     return wholes
 
 

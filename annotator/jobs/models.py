@@ -42,7 +42,9 @@ class Job(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["project", "-created_at"], name="job_of_project"),
-            models.Index(fields=["created_at"], name="job_to_do", condition=models.Q(state__in=["waiting", "running"])),
+            models.Index(
+                fields=["created_at"], name="job_to_do", condition=models.Q(state__in=["waiting", "running"])
+            ),
         ]
 
 

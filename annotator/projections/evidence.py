@@ -98,7 +98,7 @@ class Contents:
     project: UUID | None = None
     chunk: int = 256
 
-    def read(self, rows: Iterable[Row]) -> Mapping[UUID, Mapping[str, Any]]:
+    def read(self, rows: Iterable[Row]) -> Mapping[UUID, dict[str, Any]]:
         """The erasable parts of these events, by content id; erased ones are missing."""
         if self.cursor is None:
             return {}
@@ -124,7 +124,7 @@ def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]], size: int) -> Iterator[
         yield held
 
 
-def _one(rows: list[Row], bodies: Mapping[UUID, Mapping[str, Any]]) -> Evidence:
+def _one(rows: list[Row], bodies: Mapping[UUID, dict[str, Any]]) -> Evidence:
     found = Evidence(rows[0].document, rows[0].imported, max(row.position for row in rows))
     for row in sorted(rows, key=attrgetter("version")):
         private = bodies.get(row.content) if row.content is not None else None
@@ -142,7 +142,7 @@ def _one(rows: list[Row], bodies: Mapping[UUID, Mapping[str, Any]]) -> Evidence:
     return found
 
 
-def _text(row: Row, event: document.TextAdded, private: Mapping[str, Any] | None) -> str | None:
+def _text(row: Row, event: document.TextAdded, private: dict[str, Any] | None) -> str | None:
     """An empty text has no erasable part; one whose part is missing was erased, or not asked for."""
     return event.text if private is not None or row.content is None else None
 

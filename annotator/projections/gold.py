@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from annotator.domain.gold import Consensus, GoldLabel, GoldLink
+from annotator.domain.gold import Consensus, GoldLabel, GoldLink, Item, LinkItem
 from annotator.domain.register import resolve
 from annotator.projections.evidence import NO_CONTENTS, Evidence, Row, evidence, query
 from annotator.projections.provenance import provenance_of
@@ -81,7 +81,10 @@ class Gold(Projection):
         cursor.execute(sql, [project, after, upto, list(kinds), list(_NO_RULES)])
         changed = {kinds[row[0]] for row in cursor.fetchall()}
         if "project" in changed or "label_schema" in changed:
-            cursor.execute(f"SELECT document FROM {self.table('gold_document', generation)} WHERE project = %s", [project])
+            cursor.execute(
+                f"SELECT document FROM {self.table('gold_document', generation)} WHERE project = %s",
+                [project],
+            )
             return {row[0] for row in cursor.fetchall()}
         return _naming(cursor, project, after, upto) if "register" in changed else set()
 
@@ -126,7 +129,7 @@ def _judged(rows: Iterable[Row], rules: Rules) -> Iterator[_Judged]:
 def _naming(cursor: Any, project: UUID, after: int, upto: int) -> set[UUID]:
     """Documents in which something names an entity that stands for another one now."""
     old, new = (rules_at(cursor, project, at).register for at in (after, upto))
-    names = old.entities.keys() | new.entities.keys()
+    names = {*old.entities, *new.entities}
     moved = [name for name in names if resolve(old, name) != resolve(new, name)]
     if not moved:
         return set()
@@ -138,7 +141,8 @@ def _naming(cursor: Any, project: UUID, after: int, upto: int) -> set[UUID]:
 
 
 def _document_row(found: Evidence, result: Consensus) -> dict[str, Any]:
-    statuses = [item.status for item in (*result.items, *result.link_items)]
+    items: list[Item | LinkItem] = [*result.items, *result.link_items]
+    statuses = [item.status for item in items]
     return {
         "document": found.id,
         "imported": found.imported,
@@ -148,7 +152,7 @@ def _document_row(found: Evidence, result: Consensus) -> dict[str, Any]:
         "agreed": statuses.count("agreed"),
         "disputed": statuses.count("disputed"),
         "decided": statuses.count("decided"),
-        "stale": sum(item.stale for item in (*result.items, *result.link_items)),
+        "stale": sum(item.stale for item in items),
         "labels": len(result.labels),
         "links": len(result.links),
         "finished": found.curation.finished,
@@ -188,7 +192,12 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 
 def _replace(
-    cursor: Any, table: str, keys: Sequence[str], documents: Sequence[UUID], rows: Sequence[Mapping[str, Any]], project: UUID
+    cursor: Any,
+    table: str,
+    keys: Sequence[str],
+    documents: Sequence[UUID],
+    rows: Sequence[Mapping[str, Any]],
+    project: UUID,
 ) -> None:
     """Rows that are equal are left alone: a change of one label must not rewrite the document's others."""
     body, last = msgspec.json.encode(rows).decode(), keys[-1]
@@ -202,11 +211,11 @@ def _replace(
     values = [name for name in rows[0] if name not in keys]
     old, new = (", ".join(f"{source}.{name}" for name in values) for source in ("t", "excluded"))
     cursor.execute(
-        f"""INSERT INTO {table} AS t (project, {', '.join(rows[0])})
-            SELECT %s, {', '.join('n.' + name for name in rows[0])}
+        f"""INSERT INTO {table} AS t (project, {", ".join(rows[0])})
+            SELECT %s, {", ".join("n." + name for name in rows[0])}
               FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) n
-            ON CONFLICT (project, {', '.join(keys)}) DO UPDATE
-               SET {', '.join(f'{name} = excluded.{name}' for name in values)}
+            ON CONFLICT (project, {", ".join(keys)}) DO UPDATE
+               SET {", ".join(f"{name} = excluded.{name}" for name in values)}
              WHERE ({old}) IS DISTINCT FROM ({new})""",
         [project, body],
     )

@@ -12,7 +12,9 @@ from annotator.projections.rules import Rules
 
 def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict[str, Any]:
     """The votes, the policy, the decision and the schema's version; ``positions`` of the events it rests on."""
-    rests_on = {found.positions.get((vote.author, vote.annotation)) for vote in provenance.votes if vote.annotation}
+    rests_on = {
+        found.positions.get((vote.author, vote.annotation)) for vote in provenance.votes if vote.annotation
+    }
     if provenance.decision:
         rests_on.add(found.positions.get((None, provenance.decision)))
     return {

@@ -18,6 +18,7 @@ from annotator.domain.gold import Consensus
 from annotator.domain.label_schema import LabelSchema, in_order
 from annotator.domain.project import Project
 from annotator.domain.register import Register, resolve
+from annotator.domain.text import quote
 from annotator.formats.records import (
     AnnotationRecord,
     AnnotationSetRecord,
@@ -27,7 +28,6 @@ from annotator.formats.records import (
     LinkRecord,
     Record,
     SchemaRecord,
-    quote_of,
 )
 from annotator.log import STORE
 from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
@@ -200,7 +200,7 @@ def _marks(found: Evidence, text: str, author: str, state: AnnotationSet, rules:
             author=author,
             label=mark.label,
             spans=mark.spans,
-            quote=quote_of(text, mark.spans),
+            quote=quote(text, mark.spans),
             attributes=mark.attributes,
             entity=mark.entity and (resolve(rules.register, mark.entity) or mark.entity),
             origin=mark.origin,
@@ -231,7 +231,7 @@ def _gold_records(found: Evidence, text: str, rules: Rules) -> Iterator[Record]:
             author=None,
             label=label.label,
             spans=label.spans,
-            quote=quote_of(text, label.spans),
+            quote=quote(text, label.spans),
             attributes=label.attributes,
             entity=label.entity,
             origin="hand",

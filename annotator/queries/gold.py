@@ -7,7 +7,16 @@ from uuid import UUID
 from django.db import connection
 
 from annotator.domain.curation import Decision
-from annotator.domain.gold import Consensus, Conflict, GoldLabel, GoldLink, Item, ItemCandidate, LinkItem, Status
+from annotator.domain.gold import (
+    Consensus,
+    Conflict,
+    GoldLabel,
+    GoldLink,
+    Item,
+    ItemCandidate,
+    LinkItem,
+    Status,
+)
 from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
 from annotator.log import STORE

@@ -43,9 +43,17 @@ class _Decided:
 
 # One of a kind is taken, so that gold shows where it comes from; the others are left for whoever comes.
 DECIDED: Sequence[_Decided] = (
-    _Decided("alice", "s1", "accept", "guideline_gap", "The genitive belongs to the name: whose army it is matters."),
+    _Decided(
+        "alice",
+        "s1",
+        "accept",
+        "guideline_gap",
+        "The genitive belongs to the name: whose army it is matters.",
+    ),
     _Decided("alice", "s36", "accept", "ambiguous_text", "It acts here, so it is an actor and no place."),
-    _Decided("bob", "variant-13", "none_of_these", "slip", "The address of the source is no part of the article."),
+    _Decided(
+        "bob", "variant-13", "none_of_these", "slip", "The address of the source is no part of the article."
+    ),
 )
 
 
@@ -61,7 +69,11 @@ def load_sample() -> str:
 
 def _found(who: dict[str, UUID]) -> None:
     project: list[Given] = [
-        ("create_project", "project", {"name": NAME, "languages": ["it", "en"], "blind": True, "shared": False}),
+        (
+            "create_project",
+            "project",
+            {"name": NAME, "languages": ["it", "en"], "blind": True, "shared": False},
+        ),
         *((*_named(command),) for command in default_schema_commands()),
         *(("set_member", name, {"member": str(who[name]), "role": "annotator"}) for name in ("alice", "bob")),
     ]
@@ -97,7 +109,9 @@ def _curate(who: dict[str, UUID]) -> None:
     for number, decided in enumerate(DECIDED, start=1):
         decision = str(uuid5(DOCUMENT, f"decision/{number}"))
         if decision not in made:
-            _give(who["carol"], [("decide_item", str(number), _decision(view["items"], decided, decision, who))])
+            _give(
+                who["carol"], [("decide_item", str(number), _decision(view["items"], decided, decision, who))]
+            )
 
 
 def _decision(items: Sequence[ItemView], decided: _Decided, decision: str, who: dict[str, UUID]) -> Data:
