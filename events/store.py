@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -287,6 +288,14 @@ def _insert_contents(contents: Sequence[tuple[Any, ...]]) -> None:
              SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[])"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(column) for column in zip(*contents, strict=True)])
+
+
+@contextmanager
+def alone(project: UUID) -> Iterator[None]:
+    """Nobody else appends to the project's log meanwhile: a transaction that holds the lock which append takes."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 7001))", [project])
+        yield
 
 
 def read_content(project: UUID, content: UUID) -> Mapping[str, Any] | None:
