@@ -17,6 +17,7 @@ _BIGGEST_INTEGER = 2**63 - 1
 # A string must be stepped over whole: brackets inside it are no nesting.
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
@@ -54,7 +55,7 @@ def parse(body: bytes) -> Any:
         if _too_deep(text):
             raise _Refused
         value = _QUICK.decode(text)
-        if _SUSPECT.search(text):
+        if _is_suspect(text):
             _Locator(text).run()
     except (ValueError, RecursionError):
         _Locator(text).run()
@@ -76,6 +77,13 @@ def _too_deep(text: str) -> bool:
         elif bracket in "]}":
             depth -= 1
     return False
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether an escape may stand for NUL or half of a pair; an escaped backslash makes it worth a look."""
+    if not _SUSPECT.search(text):
+        return False
+    return "\\\\" in text or _SUSPECT.search(_PAIR.sub("", text)) is not None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
