@@ -10,13 +10,13 @@ import msgspec
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
+from annotator.domain.offsets import Unit
 from annotator.formats.docbin.options import DocBinReadOptions
 from annotator.formats.docbin.stored import stored
 from annotator.formats.docbin.writer import USER_DATA
 from annotator.formats.jsonl.options import JsonlReadOptions
 from annotator.formats.jsonl.reader import read_lines
 from annotator.formats.lines import Line
-from annotator.formats.offsets import Unit
 from annotator.formats.records import Diagnostic, Record
 
 # Read, because they are flat values; heads and the like of an unknown file could lead spaCy astray.

@@ -5,6 +5,7 @@ is whole.
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from annotator.domain.offsets import Unit
 from annotator.formats.jsonl.faults import Faults, Remarks
 from annotator.formats.jsonl.options import JsonlReadOptions
 from annotator.formats.jsonl.wire import (
@@ -17,7 +18,6 @@ from annotator.formats.jsonl.wire import (
     VariantLine,
     Wire,
 )
-from annotator.formats.offsets import Unit
 from annotator.formats.records import SchemaRecord
 
 D = TypeVar("D", bound=Wire)

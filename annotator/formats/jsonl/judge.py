@@ -118,6 +118,7 @@ def _annotation_record(
         case.world.remarks.add(
             "warning", "entity_not_in_file", "Entities are named that the file does not describe.", entry.line
         )
+    _check(case, line.provenance, entry.line, name(entry))
     return AnnotationRecord(
         id=id_,
         document=case.document.id,
@@ -172,10 +173,14 @@ def _take_labels(case: _Case) -> None:
 
 def _attributes(case: _Case, values: Values, line: int, record: str) -> dict[str, Json]:
     """The values that say something: null is none."""
-    if not values:
-        return {}
+    _check(case, values, line, record)
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _check(case: _Case, value: Json, line: int, record: str) -> None:
+    if not value:
+        return
     try:
-        check_storable(values)
+        check_storable(value)
     except NotStorable as error:
         case.draft.faults.error(error.code, error.message, line, record)
-    return {key: value for key, value in values.items() if value is not None}

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from annotator.domain.marking import SpanBlank, SpanOutOfText, SpansNotInOrder, check_spans
+from annotator.domain.offsets import Unit, UnitUnclear
 from annotator.domain.text import Cleaned, quote
 from annotator.formats.jsonl.draft import Draft, Entry
 from annotator.formats.jsonl.faults import shown
 from annotator.formats.jsonl.wire import AnnotationLine
-from annotator.formats.offsets import NoUnitFits, Passage, Placed, Unit, UnitUnknown, place
+from annotator.formats.offsets import Passage, Placed, place
 from annotator.formats.records import Span
 
 _ASK = "Say what the offsets count with the option unit, or give each annotation its quote."
@@ -19,30 +20,30 @@ def spans_in_text(
     """The spans of each entry in code points of the clean text; empty if there are faults, which go to the
     draft.
     """
-    text = cleaned.text
     passages = [Passage(entry.data.spans, entry.data.quote) for entry in entries]
     try:
         placed = place(source, cleaned, passages, unit)
-    except UnitUnknown:
-        draft.faults.error("unit_unknown", _unknown(source), draft.line, repair=_ASK)
+    except UnitUnclear as unclear:
+        _tell_unclear(draft, cleaned.text, entries, unclear)
         return []
-    except NoUnitFits as error:
-        for misfit in error.misfits:
-            _tell_misfit(draft, text, entries[misfit])
-        return []
-    _tell_repairs(draft, text, entries, placed)
-    return list(placed.spans) if _in_order(draft, text, entries, placed) else []
+    _tell_repairs(draft, cleaned.text, entries, placed)
+    return list(placed.spans) if _in_order(draft, cleaned.text, entries, placed) else []
 
 
 def name(entry: Entry[AnnotationLine]) -> str:
     return f"annotation {entry.data.id}" if entry.data.id else f"annotation of {shown(entry.data.label)}"
 
 
-def _unknown(source: str) -> str:
-    return (
-        "The text holds emoji, combining marks or CR LF before an annotation, so offsets in code points, "
-        "UTF-16 units and graphemes differ, and no quote tells which they are."
-    )
+def _tell_unclear(
+    draft: Draft, text: str, entries: Sequence[Entry[AnnotationLine]], unclear: UnitUnclear
+) -> None:
+    units = unclear.details["units"]
+    if units:
+        message = f"The offsets may count {' or '.join(units)}: no quote tells which."
+        draft.faults.error("unit_unknown", message, draft.line, repair=_ASK)
+        return
+    for number in unclear.details["records"]:
+        _tell_misfit(draft, text, entries[int(number)])
 
 
 def _tell_misfit(draft: Draft, text: str, entry: Entry[AnnotationLine]) -> None:
@@ -56,8 +57,8 @@ def _tell_misfit(draft: Draft, text: str, entry: Entry[AnnotationLine]) -> None:
 
 
 def _tell_repairs(draft: Draft, text: str, entries: Sequence[Entry[AnnotationLine]], placed: Placed) -> None:
-    if placed.converted:
-        message = f"The offsets count in {placed.unit} units or over CR LF; the quotes tell."
+    if any(entry.data.spans != spans for entry, spans in zip(entries, placed.spans, strict=True)):
+        message = f"The offsets count {placed.unit} over the text as the file has it."
         draft.faults.note("offsets_converted", message, draft.line, "They count code points now.")
     for number in placed.flattened:
         entry, there = entries[number], quote(text, placed.spans[number])

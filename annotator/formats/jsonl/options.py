@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from annotator.formats.offsets import Unit
+from annotator.domain.offsets import Unit
 from annotator.formats.options import Options
 
 

@@ -1,7 +1,7 @@
 """A JSON Lines file to records: one document gathered at a time, judged when the next one begins."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -70,7 +70,7 @@ class _Reader:
 
     def _understood(self, value: Any, line: int) -> Wire | Draft:
         kind = value.get("kind") if isinstance(value, dict) else None
-        if kind in _FIELDS:
+        if isinstance(kind, str) and kind in _FIELDS:
             return self._dialect(kind, value, line)
         if is_simple(value):
             return simple_draft(value, line, self._world)
@@ -81,10 +81,7 @@ class _Reader:
     def _dialect(self, kind: str, value: dict[str, Any], line: int) -> Wire:
         unknown = value.keys() - _FIELDS[kind]
         if kind == "entity":
-            attributes = {key: value[key] for key in value if key in unknown}
-            known = {key: value[key] for key in value if key not in unknown}
-            value = known | {"attrs": {**attributes, **known.get("attrs", {})}}
-            check_storable(value["attrs"])
+            value = _with_attributes(value, unknown)
         else:
             for field in sorted(unknown):
                 message = f"Lines of kind {kind} have a field {shown(field)}, which is not kept."
@@ -184,6 +181,15 @@ class _Reader:
         draft = Draft(told.line or 0, id_, None)
         draft.faults.found.append(replace(told, document=id_))
         return self._open(draft)
+
+
+def _with_attributes(value: dict[str, Any], unknown: Set[str]) -> dict[str, Any]:
+    """An entity's line with all that it does not know among ``attrs``."""
+    found = {key: value[key] for key in value if key in unknown}
+    known = {key: value[key] for key in value if key not in unknown}
+    said = known.get("attrs", {})
+    check_storable([found, said])
+    return known | {"attrs": found | said if isinstance(said, dict) else said}
 
 
 def _first(pattern: re.Pattern[bytes], data: bytes) -> str | None:

@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Meta
 
 from annotator.domain.label_schema import Color, DocumentLabel, EntityType, Label, LinkType, Shortcut
+from annotator.domain.offsets import Unit
 from annotator.domain.values import Attribute, AttributeValue, Key, Kind
 from annotator.formats.jsonl.wire import Wire
-from annotator.formats.offsets import Unit
 from annotator.formats.records import SchemaRecord
 
 GREY = "#999999"
@@ -27,7 +27,7 @@ _WORDS: dict[str, Kind] = {
     "1 exact, 2 near, 3 region": "integer",
 }
 _WORD_OF = {kind: word for word, kind in reversed(_WORDS.items())}
-_UNITS = {"unicode_code_point": Unit.CODE_POINT, "utf16_code_unit": Unit.UTF16, "byte": Unit.BYTE}
+_UNITS = {"unicode_code_point": Unit.CODE_POINT, "utf16_code_unit": Unit.UTF16, "byte": Unit.UTF8}
 
 
 class AttributeEntry(Wire, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
+from annotator.domain.offsets import Unit
 from annotator.formats.jsonl.draft import Draft, World
 from annotator.formats.jsonl.faults import shown
 from annotator.formats.jsonl.parse import NotStorable
 from annotator.formats.jsonl.wire import AnnotationLine, DocumentLabelLine, DocumentLine, LinkLine
-from annotator.formats.offsets import Unit
 
 _TEXTS = ("text", "data")
 _SPANS = ("spans", "entities", "label", "labels")

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from annotator.domain.document import LanguagesDoNotCover, covering
+from annotator.domain.offsets import Offsets, Unit
 from annotator.domain.text import Cleaned, TextNotClean, check_clean, utf16_length
 from annotator.domain.values import LanguageRange
 from annotator.formats.jsonl.draft import Draft
 from annotator.formats.jsonl.parse import NotStorable, check_storable
 from annotator.formats.jsonl.wire import DocumentLine
 from annotator.formats.languages import language_ranges
-from annotator.formats.offsets import readings
+from annotator.formats.offsets import spans_in_unit
 from annotator.formats.records import DocumentRecord
 
 
@@ -86,6 +87,9 @@ def _as_counted(
 ) -> Iterator[tuple[LanguageRange, ...]]:
     """The ranges under each way of counting: only the right one makes them cover the text."""
     yield given
-    for _, convert in readings(source, cleaned):
-        ranges = [(convert(part.start), convert(part.end), part.lang) for part in given]
-        yield tuple([LanguageRange(s, e, tag) for s, e, tag in ranges if s is not None and e is not None])
+    spans = [((part.start, part.end),) for part in given]
+    for unit in Unit:
+        for text, removed in ((source, cleaned), (cleaned.text, None)):
+            found = spans_in_unit(spans, Offsets(text, unit), removed)
+            pairs = zip(found or [], given, strict=False)
+            yield tuple([LanguageRange(*span, part.lang) for (span,), part in pairs])
