@@ -35,7 +35,6 @@ ACCESS: Final[dict[str, Row]] = {
     "read_project": Row("GET", "projects/{project}", "viewer"),
     "read_schema": Row("GET", "projects/{project}/schema", "viewer"),
     "list_members": Row("GET", "projects/{project}/members", "curator"),
-    "find_account": Row("GET", "projects/{project}/accounts", "manager"),
     "list_authors": Row("GET", "projects/{project}/authors", "viewer"),
     "list_documents": Row("GET", "projects/{project}/documents", "viewer"),
     "read_document": Row("GET", "projects/{project}/documents/{document}", "viewer"),

@@ -60,10 +60,6 @@ class Imports(View):
                 hints.job_waits(job)
         return answer(known_job(self.access, job), status=202)
 
-    def operation_is_repeatable(self) -> bool:
-        """The body is read once."""
-        return False
-
 
 def _options(asked: ImportParameters) -> dict[str, Any]:
     options = _json(asked.options)

@@ -6,7 +6,10 @@ from annotator.api.commands import Commands
 from annotator.api.curation import Curation, Gold
 from annotator.api.documents import Documents, OneDocument
 from annotator.api.events import Events, History
+from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
+from annotator.api.imports import Imports
+from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
 from annotator.api.openapi import OpenApi
 from annotator.api.projects import Authors, Members, OneProject, Projects
@@ -34,5 +37,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOCUMENT}/gold", Gold.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
+    path(f"{_PROJECT}/imports", Imports.as_view()),
+    path(f"{_PROJECT}/exports", Exports.as_view()),
+    path(f"{_PROJECT}/jobs", Jobs.as_view()),
+    path(f"{_PROJECT}/jobs/<uuid:job>", OneJob.as_view()),
+    path(f"{_PROJECT}/jobs/<uuid:job>/file", JobFile.as_view()),
     re_path("", no_such_path),
 ]
