@@ -84,7 +84,7 @@ node = PATH="$$(../$(PY) ../tools/node.py):$$PATH"; export PATH; $(1)
 
 .venv/.develop: requirements-dev.txt .venv/.product
 	@echo 'Installing what checks and tests need …' >&2
-	@$(PIP) install --require-hashes --no-deps -r requirements-dev.txt >&2
+	@$(PIP) install --use-pep517 --require-hashes --no-deps -r requirements-dev.txt >&2
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json frontend/package.json | .venv/.product

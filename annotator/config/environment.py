@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
@@ -55,7 +56,16 @@ class Environment:
 
 @cache
 def environment() -> Environment:
-    """The environment of this process, read at the first call."""
+    """The environment of this process, read at the first call.
+
+    Servers that no variable names are those of the service that runs in the same home, if
+    one does: so `manage.py` commands reach it without being told.
+    """
+    return read(os.environ, running=_running_service(_home(os.environ)))
+
+
+def stated_environment() -> Environment:
+    """What the variables alone say, for the supervisor: what ran here before does not bind it."""
     return read(os.environ)
 
 
@@ -69,19 +79,14 @@ def inherited(**variables: str) -> dict[str, str]:
     return {name: text for name, text in {**kept, **variables}.items() if text}
 
 
-def read(variables: Mapping[str, str]) -> Environment:
-    """The settings that `variables` state.
-
-    Servers that no variable names are those of the running service, if one runs in the
-    same home: so `manage.py` commands reach it without being told.
+def read(variables: Mapping[str, str], *, running: Mapping[str, Any] = MappingProxyType({})) -> Environment:
+    """The settings that `variables` state, and for the servers that they leave out those of `running`.
 
     Raises:
         BadEnvironment: a value cannot be used; the message says which and what would be right.
     """
-    home = _home(variables)
-    running = _running_service(home)
     return Environment(
-        home=home,
+        home=_home(variables),
         process=_process(variables.get("PALIMPSEST_PROCESS") or "command"),
         host=variables.get("PALIMPSEST_HOST") or "127.0.0.1",
         port=_port(variables.get("PORT") or str(DEFAULT_PORT)),

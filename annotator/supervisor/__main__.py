@@ -3,9 +3,10 @@
 import sys
 import time
 
-from annotator.config.environment import BadEnvironment, environment
+from annotator.config.environment import BadEnvironment, stated_environment
 from annotator.supervisor import ports, process
 from annotator.supervisor.home import Home
+from annotator.supervisor.leftovers import end_leftovers
 from annotator.supervisor.refusal import Exit, Refusal
 from annotator.supervisor.report import Report
 from annotator.supervisor.service import STARTING_SECONDS, Service
@@ -14,11 +15,12 @@ from annotator.supervisor.service import STARTING_SECONDS, Service
 def main() -> int:
     """Runs the service; returns the exit code. A start beside a running service succeeds and names it."""
     try:
-        settings = environment()
+        settings = stated_environment()
         home, report = Home(settings.home), Report(settings.json)
         home.prepare()
         if _running_beside(home, report):
             return 0
+        end_leftovers(home)  # before listening: they may still hold the port
         listener = ports.listen(settings.host, settings.port, is_chosen=settings.port_is_chosen)
         if (port := listener.getsockname()[1]) != settings.port:
             report.say(f"Port {settings.port} is taken, so this runs on {port}. (PORT=… chooses another.)")

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from annotator.supervisor.home import ROLES, Home, write_private
 from annotator.supervisor.identity import Identity, database_identity, reachable_base, readable_installation
-from annotator.supervisor.process import Program, is_running, last_line, wait_until
+from annotator.supervisor.process import Program, is_running, wait_until
 from annotator.supervisor.refusal import Exit, Refusal
 from annotator.supervisor.sockets import private_folder
 
@@ -115,7 +115,7 @@ def make_ready(server: Postgres) -> bool:
     if new:
         _make_cluster(server)
     elif _roles_stamp(server).read_text() != _roles_digest(server):
-        _set_roles(server, server.data, _ROLES)  # the password file was lost and made again
+        _run_alone(server, server.data, _PASSWORDS)  # the password file was lost and made again
         write_private(_roles_stamp(server), _roles_digest(server))
     return new
 
@@ -209,7 +209,7 @@ def _make_cluster(server: Postgres) -> None:
                 ),
             ],
         )
-        _set_roles(server, folder, _ROLES + _NEW_DATABASE)
+        _run_alone(server, folder, _NEW_DATABASE)
     except Refusal:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -227,19 +227,14 @@ def _locale(major: int) -> tuple[str, ...]:
 
 
 # Each runs alone, in the server's single-user mode: no password travels, nothing listens yet.
-_ROLES = [
-    *(
-        f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        for role in ROLES
-        if role != "postgres"
-    ),
-    *(f"ALTER ROLE {role} PASSWORD {{{role}}}" for role in ROLES),
+_PASSWORDS = [f"ALTER ROLE {role} PASSWORD {{{role}}}" for role in ROLES]
+_NEW_DATABASE = [
+    *(f"CREATE ROLE {role} LOGIN" for role in ROLES if role != "postgres"),
+    *_PASSWORDS,
     # With the right to pass it on: the migrations grant it to whoever owns the tables.
     "GRANT palimpsest_app TO palimpsest_owner WITH ADMIN OPTION",
     "GRANT pg_read_all_data TO palimpsest_read",
     "ALTER ROLE palimpsest_read SET default_transaction_read_only = on",
-]
-_NEW_DATABASE = [
     f"CREATE DATABASE {DATABASE} OWNER palimpsest_owner",
     f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC",
     f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO palimpsest_app",
@@ -247,12 +242,14 @@ _NEW_DATABASE = [
 ]
 
 
-def _set_roles(server: Postgres, data: Path, statements: list[str]) -> None:
+def _run_alone(server: Postgres, data: Path, statements: list[str]) -> None:
     quoted = {role: f"'{password}'" for role, password in server.passwords.items()}
-    texts = [text if text.startswith("DO") else text.format(**quoted) for text in statements]
-    script = "".join(f"{text};\n\n" for text in texts)
+    script = "".join(f"{statement.format(**quoted)};\n\n" for statement in statements)
     single = [str(server.bindir / "postgres"), "--single", "-j", "-D", str(data), "-c", "exit_on_error=true"]
     _run(server, [*single, "-c", "log_statement=none", "postgres"], script)
+
+
+_COMPLAINT = re.compile(r"FATAL|PANIC|ERROR|error:")
 
 
 def _run(server: Postgres, command: list[str], text: str = "") -> None:
@@ -270,11 +267,13 @@ def _run(server: Postgres, command: list[str], text: str = "") -> None:
         )
     if done.returncode != 0:
         program = Path(command[0]).name
-        full = "No space left" in server.log.read_text("utf-8", "replace")[-4096:]
+        said = server.log.read_text("utf-8", "replace")[-4096:].splitlines()
+        full = any("No space left" in line for line in said)
+        reason = next((line for line in reversed(said) if _COMPLAINT.search(line)), program)
         raise Refusal(
             "The disk is full: free some space, or set PALIMPSEST_HOME to a folder on another disk."
             if full
-            else f"The database cannot be made ({program}: {last_line(server.log)}); {server.log} says more.",
+            else f"The database cannot be made ({reason.strip()}); {server.log} says more.",
             Exit.NO_ROOM if full else Exit.SERVER_UNFIT,
         )
 

@@ -19,7 +19,6 @@ from annotator.supervisor import postgres, process, valkey
 from annotator.supervisor.child import Child
 from annotator.supervisor.home import Home
 from annotator.supervisor.leash import Leash
-from annotator.supervisor.leftovers import end_leftovers
 from annotator.supervisor.process import Program
 from annotator.supervisor.refusal import Exit, Refusal
 from annotator.supervisor.report import Report
@@ -64,7 +63,6 @@ class Service:
     # --- starting -------------------------------------------------------------
 
     def _start(self) -> None:
-        end_leftovers(self.home)
         if not process.ON_LINUX:
             self.leash = Leash()
         self.state = {
