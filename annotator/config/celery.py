@@ -95,4 +95,5 @@ app.conf.update(
         }
     },
 )
-app.autodiscover_tasks(["annotator"])
+if environment().process != "beat":  # it only knows the sweep's name, and so needs no Django
+    app.autodiscover_tasks(["annotator"])
