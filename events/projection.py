@@ -65,7 +65,7 @@ class Projection:
         digest = hashlib.sha256()
         for base in sorted(self.tables):
             sql = f"""SELECT row_to_json(t)::text AS line FROM {self.table(base, generation)} t
-                      WHERE project = %s ORDER BY line COLLATE "C" """
+                      WHERE project = %s ORDER BY row_to_json(t)::text COLLATE "C" """
             cursor.execute(sql, [project])
             digest.update(base.encode())
             for (line,) in cursor.fetchall():

@@ -192,7 +192,7 @@ def _end_with_the_process(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _asked(scope: Message) -> tuple[UUID, UUID | None, int | None]:
-    if scope["method"] not in ("GET", "HEAD"):
+    if scope["method"] != "GET":
         raise _Refused(
             405, "method-not-allowed", f'Method "{scope["method"]}" not allowed.', (b"allow", b"GET")
         )
