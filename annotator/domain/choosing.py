@@ -58,6 +58,8 @@ def _place(keys: Sequence[str]) -> Callable[[str], tuple[int, str]]:
 def _most(
     values: Sequence[AttributeValue | None], order: Sequence[str]
 ) -> tuple[AttributeValue | None, float]:
+    if all(value == values[0] and type(value) is type(values[0]) for value in values):
+        return values[0], 1.0
     named: Mapping[bytes, AttributeValue | None] = {_name(value): value for value in values}
     counts = Counter(_name(value) for value in values)
 

@@ -24,11 +24,11 @@ from annotator.domain.gold import (
     is_stale,
     rounded,
 )
-from annotator.domain.linking import document_labels, links
+from annotator.domain.linking import Marked, document_labels, links
 from annotator.domain.policy import MajorityPolicy as MajorityPolicy
 from annotator.domain.policy import Policy as Policy
 from annotator.domain.register import resolve
-from annotator.domain.stretches import alike, candidate_key, overlap, shared
+from annotator.domain.stretches import Place, alike, candidate_key, overlap, place, shared
 from annotator.domain.values import Spans
 from annotator.domain.voting import Candidate, Vote, Voter, candidates, compete, groups
 
@@ -46,7 +46,7 @@ def consensus(voters: Sequence[Voter], decisions: Iterable[Decision], setting: S
         (_answer(question, voters, setting) for question in questions), key=lambda answer: answer.place
     )
     labels = sorted([label for answer in answers for label in answer.labels], key=_place_of(orders))
-    standing = {key: label for answer in answers for key, label in answer.standing.items()}
+    standing = {mark: label for answer in answers for mark, label in answer.standing.items()}
     link_items, gold_links, loose_links = links(voters, standing, about_links, setting)
     placed = {decision.id for decision in current} - set(loose) - set(loose_links)
     return Consensus(
@@ -60,8 +60,8 @@ def consensus(voters: Sequence[Voter], decisions: Iterable[Decision], setting: S
     )
 
 
-def _place_of(orders: Mapping[str, int]) -> Callable[[GoldLabel], tuple[int, int, Spans, int, str]]:
-    return lambda label: Candidate(label.label, label.spans, orders.get(label.label, 0)).place
+def _place_of(orders: Mapping[str, int]) -> Callable[[GoldLabel], Place]:
+    return lambda label: place(label.label, label.spans, orders.get(label.label, 0))
 
 
 def _with_link_conflicts(
@@ -164,7 +164,7 @@ class _Answer:
 
     item: Item
     labels: tuple[GoldLabel, ...]
-    standing: Mapping[str, GoldLabel]
+    standing: Mapping[Marked, GoldLabel]
     place: tuple[int, str]
 
 
@@ -270,6 +270,7 @@ def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], s
     votes = next((_votes(found, voters) for found in question.candidates if found.key == key), ())
     return GoldLabel(
         id=setting.gold_id(key),
+        key=key,
         label=decision.label or "",
         spans=decision.spans or (),
         attributes=decision.attributes,
@@ -287,6 +288,7 @@ def _voted(
     status: Status = "single" if len(voters) == 1 else "agreed" if unanimous else "consensus"
     return GoldLabel(
         id=setting.gold_id(found.key),
+        key=found.key,
         label=found.label,
         spans=found.spans,
         attributes=opinion.attributes,
@@ -302,13 +304,14 @@ def _votes(found: Candidate, voters: Sequence[Voter]) -> tuple[Vote, ...]:
     return tuple(Vote(voter.author, mark.id, voter.versions.get(mark.id, 0)) for voter, mark in marked)
 
 
-def _come_to(question: _Question, labels: Sequence[GoldLabel]) -> dict[str, GoldLabel]:
+def _come_to(question: _Question, labels: Sequence[GoldLabel]) -> dict[Marked, GoldLabel]:
     """The gold label that each candidate has come to: itself, or the variant of it that stands."""
-    come: dict[str, GoldLabel] = {label.key: label for label in labels}
+    come: dict[Marked, GoldLabel] = {(label.label, label.spans): label for label in labels}
     for found in question.candidates:
+        mark = (found.label, found.spans)
         near = [label for label in labels if label.label == found.label and overlap(label.spans, found.spans)]
-        if found.key not in come and near:
-            come[found.key] = min(near, key=lambda label: (-shared(label.spans, found.spans), label.spans))
+        if mark not in come and near:
+            come[mark] = min(near, key=lambda label: (-shared(label.spans, found.spans), label.spans))
     return come
 
 

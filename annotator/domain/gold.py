@@ -9,7 +9,6 @@ from annotator.domain.curation import Decision
 from annotator.domain.label_schema import LabelSchema
 from annotator.domain.policy import MAJORITY, Policy
 from annotator.domain.register import Register
-from annotator.domain.stretches import candidate_key
 from annotator.domain.values import Attributes, Spans
 from annotator.domain.voting import Vote
 
@@ -86,9 +85,13 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class GoldLabel:
-    """A label that stands. ``confidence``: its share of the votes, 1.0 when decided; 4 decimals."""
+    """A label that stands; ``key`` is that of the candidate it is.
+
+    ``confidence``: its share of the votes, 1.0 when decided; 4 decimals.
+    """
 
     id: str
+    key: str
     label: str
     spans: Spans
     attributes: Attributes
@@ -96,11 +99,6 @@ class GoldLabel:
     status: Status
     confidence: float
     provenance: Provenance
-
-    @property
-    def key(self) -> str:
-        """The key of the candidate that it is."""
-        return candidate_key(self.label, self.spans)
 
 
 @dataclass(frozen=True, slots=True)

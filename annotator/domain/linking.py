@@ -20,8 +20,11 @@ from annotator.domain.gold import (
 )
 from annotator.domain.label_schema import DocumentLabel, in_order
 from annotator.domain.register import resolve
-from annotator.domain.stretches import candidate_key
+from annotator.domain.values import Spans
 from annotator.domain.voting import Vote, Voter
+
+Marked = tuple[str, Spans]
+"""A label on stretches of the text."""
 
 
 @dataclass(slots=True)
@@ -45,7 +48,7 @@ class _Asked:
 
 def links(
     voters: Sequence[Voter],
-    standing: Mapping[str, GoldLabel],
+    standing: Mapping[Marked, GoldLabel],
     decisions: Sequence[Decision],
     setting: Setting,
 ) -> tuple[tuple[LinkItem, ...], tuple[GoldLink, ...], list[str]]:
@@ -61,11 +64,11 @@ def links(
     return tuple(item for item, _ in settled), tuple(gold for _, gold in settled if gold is not None), loose
 
 
-def _asked(voters: Sequence[Voter], standing: Mapping[str, GoldLabel], setting: Setting) -> list[_Asked]:
+def _asked(voters: Sequence[Voter], standing: Mapping[Marked, GoldLabel], setting: Setting) -> list[_Asked]:
     asked: dict[tuple[str, str, str], _Asked] = {}
     has: dict[str, set[str]] = {}
     for voter in voters:
-        ends = {mark.id: standing.get(candidate_key(mark.label, mark.spans)) for mark in voter.annotations}
+        ends = {mark.id: standing.get((mark.label, mark.spans)) for mark in voter.annotations}
         has[voter.author] = {label.id for label in ends.values() if label is not None}
         for link in sorted(voter.links, key=lambda link: link.id):
             source, goal = ends.get(link.from_annotation), ends.get(link.to_annotation)

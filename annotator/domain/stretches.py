@@ -13,6 +13,14 @@ def candidate_key(label: str, spans: Sequence[tuple[int, int]]) -> str:
     return f"{label}:{','.join(f'{start}-{end}' for start, end in spans)}"
 
 
+Place = tuple[int, int, Spans, int, str]
+
+
+def place(label: str, spans: Spans, order: int) -> Place:
+    """Sorts marks by the text: earlier first, then longer, then by the label's ``order`` in the schema."""
+    return spans[0][0], -length(spans), spans, order, label
+
+
 def alike(label: str, spans: Spans, other_label: str, other_spans: Spans) -> bool:
     """Whether two marks could be two answers to one question, whoever gave them."""
     if label == other_label:

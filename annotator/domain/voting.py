@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotator.domain.annotation_set import Annotation, AnnotationSet, Link
-from annotator.domain.stretches import alike, candidate_key, length
+from annotator.domain.stretches import Place, alike, candidate_key, place
 from annotator.domain.values import AuthorClass, Spans
 
 
@@ -36,20 +36,16 @@ class Vote:
 class Candidate:
     """A label on stretches of the text, with the annotations that vote for it by author."""
 
+    key: str
     label: str
     spans: Spans
     order: int
-    marks: Mapping[str, Annotation] = field(default_factory=dict)
+    marks: Mapping[str, Annotation]
 
     @property
-    def key(self) -> str:
-        """The candidate's name, the same whoever marked it."""
-        return candidate_key(self.label, self.spans)
-
-    @property
-    def place(self) -> tuple[int, int, Spans, int, str]:
-        """Its place in the text: earlier first, then longer, then by the schema's order."""
-        return self.spans[0][0], -length(self.spans), self.spans, self.order, self.label
+    def place(self) -> Place:
+        """Its place in the text: see ``place``."""
+        return place(self.label, self.spans, self.order)
 
 
 def voters(
@@ -89,9 +85,10 @@ def candidates(voters: Iterable[Voter], label_order: Mapping[str, int]) -> list[
         for annotation in sorted(voter.annotations, key=lambda annotation: annotation.id):
             marks = found.setdefault((annotation.label, annotation.spans), {})
             marks.setdefault(voter.author, annotation)
-    listed = (
-        Candidate(label, spans, label_order.get(label, 0), marks) for (label, spans), marks in found.items()
-    )
+    listed = [
+        Candidate(candidate_key(label, spans), label, spans, label_order.get(label, 0), marks)
+        for (label, spans), marks in found.items()
+    ]
     return sorted(listed, key=lambda candidate: candidate.place)
 
 

@@ -38,6 +38,14 @@ def content(voter: Voter) -> dict[str, tuple[object, object]]:
     }
 
 
+def statuses(found: Consensus) -> set[str]:
+    return {
+        *(item.status for item in found.items),
+        *(item.status for item in found.link_items),
+        *(item.status for item in found.document_labels),
+    }
+
+
 def decisions(commands: list[Command]) -> list[Decision]:
     scenario = Scenario(CURATION, a_curation_context(), CURATION.decider.initial)
     for command in commands:
@@ -100,7 +108,7 @@ def test_unanimous_sets_give_themselves_back_to_the_attribute(
     found = judge([replace(voter, author=an_id(f"author{n}")) for n in range(count)], [], policy)
     assert {label.key: (label.attributes, label.entity) for label in found.labels} == content(voter)
     assert {label.status for label in found.labels} <= {"agreed"}
-    assert {item.status for item in (*found.items, *found.link_items, *found.document_labels)} <= {"agreed"}
+    assert statuses(found) <= {"agreed"}
     keys = {label.id: label.key for label in found.labels}
     marks = {mark.id: candidate_key(mark.label, mark.spans) for mark in voter.annotations}
     assert sorted((link.type, keys[link.from_gold], keys[link.to_gold]) for link in found.links) == sorted(
@@ -116,7 +124,7 @@ def test_one_annotator_gives_that_annotators_marks_and_is_called_single(
     found = judge([voter], [], policy)
     assert {label.key: (label.attributes, label.entity) for label in found.labels} == content(voter)
     assert {label.status for label in found.labels} <= {"single"}
-    assert {item.status for item in (*found.items, *found.link_items)} <= {"single"}
+    assert statuses(found) <= {"single"}
     assert len(found.links) == len(voter.links)
 
 
@@ -150,7 +158,7 @@ def test_labels_that_stand_have_the_votes_and_no_rival(people: list[Voter], poli
         }
         for label in found.labels
     }
-    standing = [Candidate(label.label, label.spans, 0, marks[label.key]) for label in found.labels]
+    standing = [Candidate(label.key, label.label, label.spans, 0, marks[label.key]) for label in found.labels]
     assert not any(compete(one, other) for one, other in combinations(standing, 2))
 
 
