@@ -73,8 +73,14 @@ def _as_they_are(text: str, passages: Sequence[Passage]) -> Placed | None:
 def _as_declared(
     source: str, cleaned: Cleaned, passages: Sequence[Passage], unit: Unit, *, exact: bool = True
 ) -> Placed | None:
-    """Over the source as it stands, or else over the clean text; ``exact``: only if every quote is."""
-    for text, removed in ((source, cleaned), (cleaned.text, None)):
+    """Over the source as it stands or, if the quotes fit there, over the clean text.
+
+    ``exact``: only if every quote is.
+    """
+    counted: list[tuple[str, Cleaned | None]] = [(source, cleaned)]
+    if any(passage.quote is not None for passage in passages):
+        counted.append((cleaned.text, None))
+    for text, removed in counted:
         spans = spans_in_unit([passage.spans for passage in passages], Offsets(text, unit), removed)
         misfits = spans and _misfits(cleaned.text, passages, spans)
         if spans is not None and not (exact and misfits):

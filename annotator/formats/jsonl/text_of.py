@@ -91,5 +91,6 @@ def _as_counted(
     for unit in Unit:
         for text, removed in ((source, cleaned), (cleaned.text, None)):
             found = spans_in_unit(spans, Offsets(text, unit), removed)
-            pairs = zip(found or [], given, strict=False)
-            yield tuple([LanguageRange(*span, part.lang) for (span,), part in pairs])
+            if found is not None:
+                pairs = zip(found, given, strict=True)
+                yield tuple([LanguageRange(*span, part.lang) for (span,), part in pairs])
