@@ -1,14 +1,18 @@
-/** One door to the server: JSON in and out, problems as exceptions, the session's token on every change. */
+/** One door to the server: typed by its own description, problems as exceptions, the session's token on every change. */
 
+import createClient, { type FetchOptions, type Middleware } from "openapi-fetch";
+import type { FilterKeys, HttpMethod, PathsWithMethod } from "openapi-typescript-helpers";
+import type { paths } from "./schema";
 import type { Me, Problem } from "./types";
-
-const BASE = "/api/v1";
 
 /** The server said no, in words. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
-  constructor(readonly problem: Problem) {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
     super(problem.detail || problem.title);
+    this.problem = problem;
   }
 
   get status(): number {
@@ -38,42 +42,76 @@ export const reportSignedOut = (): void => {
   for (const listener of signedOut) listener();
 };
 
-export interface Ask {
-  readonly method?: "GET" | "POST" | "DELETE";
-  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
-  readonly json?: unknown;
-  /** A raw body, sent as it is. */
-  readonly body?: BodyInit;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Throws ApiProblem or Unreachable. A path starts with a slash and is below the API's root. */
-export const ask = async <Answer>(path: string, options: Ask = {}): Promise<Answer> => {
-  const response = await send(path, options);
-  if (response.status === 204) return undefined as Answer;
-  if (response.ok) return (await response.json()) as Answer;
-  const problem = await problemOf(response);
-  if (response.status === 401) reportSignedOut();
-  throw new ApiProblem(problem);
+const token: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET") request.headers.set("X-CSRFToken", csrf);
+    return request;
+  },
 };
 
-export const whoAmI = async (): Promise<Me> => remember(await ask<Me>("/session"));
+const reach = async (request: Request): Promise<Response> => {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable("The server does not answer.", { cause: error });
+  }
+};
+
+const http = createClient<paths>({ baseUrl: window.location.origin, fetch: reach });
+http.use(token);
+
+type With<Method extends HttpMethod> = PathsWithMethod<paths, Method>;
+type Init<Path extends keyof paths, Method extends HttpMethod> = FetchOptions<FilterKeys<paths[Path], Method>>;
+type Operation<Path extends keyof paths, Method extends HttpMethod> = Path extends keyof paths
+  ? Method extends keyof paths[Path]
+    ? paths[Path][Method]
+    : never
+  : never;
+type Json<Content> = Content extends { readonly content: { readonly "application/json": infer Body } }
+  ? Body
+  : undefined;
+/** What an operation answers when all is well. */
+type Good<Op> = Op extends { readonly responses: infer All }
+  ? { [Status in keyof All]: Status extends 200 | 201 | 202 | 204 ? Json<All[Status]> : never }[keyof All]
+  : never;
+
+/** What the server answers. Throws ApiProblem or Unreachable. */
+export const get = <Path extends With<"get">>(
+  path: Path,
+  init: Init<Path, "get">,
+): Promise<Good<Operation<Path, "get">>> => take(http.GET(path, init as never));
+
+export const post = <Path extends With<"post">>(
+  path: Path,
+  init: Init<Path, "post">,
+): Promise<Good<Operation<Path, "post">>> => take(http.POST(path, init as never));
+
+interface Answer {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+async function take<Data>(asked: Promise<Answer>): Promise<Data> {
+  const { data, error, response } = await asked;
+  if (response.ok) return data as Data;
+  if (response.status === 401) reportSignedOut();
+  throw new ApiProblem(problemOf(error, response));
+}
+
+export const whoAmI = async (): Promise<Me> => remember(await get("/api/v1/session", {}));
 
 export const signIn = async (username: string, password: string): Promise<Me> => {
   if (!csrf) await whoAmI();
-  return remember(await ask<Me>("/session", { method: "POST", json: { username, password } }));
+  const { data, error, response } = await http.POST("/api/v1/session", { body: { username, password } });
+  // Here a 401 is about the password, not about a session that ended.
+  if (!data) throw new ApiProblem(problemOf(error, response));
+  return remember(data);
 };
 
 export const signOut = async (): Promise<void> => {
-  await ask("/session", { method: "DELETE" });
-  await whoAmI();
-};
-
-export const urlOf = (path: string, query: Ask["query"] = {}): string => {
-  const pairs = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined || value === "" ? [] : [[key, String(value)]],
-  );
-  return BASE + path + (pairs.length > 0 ? `?${new URLSearchParams(pairs)}` : "");
+  await take(http.DELETE("/api/v1/session"));
 };
 
 const remember = (me: Me): Me => {
@@ -81,25 +119,8 @@ const remember = (me: Me): Me => {
   return me;
 };
 
-async function send(path: string, { method = "GET", query, json, body, signal }: Ask): Promise<Response> {
-  const headers = new Headers({ Accept: "application/json" });
-  if (json !== undefined) headers.set("Content-Type", "application/json");
-  if (method !== "GET") headers.set("X-CSRFToken", csrf);
-  const payload = json === undefined ? (body ?? null) : JSON.stringify(json);
-  try {
-    return await fetch(urlOf(path, query), { method, headers, body: payload, signal: signal ?? null });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Unreachable("The server does not answer.", { cause: error });
-  }
-}
-
 /** Whatever came back, as a problem; a proxy's HTML page becomes its status line. */
-async function problemOf(response: Response): Promise<Problem> {
-  const type = response.headers.get("Content-Type") ?? "";
-  if (type.includes("json")) {
-    const body = (await response.json()) as Partial<Problem>;
-    return { type: "about:blank", title: response.statusText, ...body, status: response.status };
-  }
-  return { type: "about:blank", title: response.statusText || `HTTP ${response.status}`, status: response.status };
+function problemOf(body: unknown, { status, statusText }: Response): Problem {
+  const plain = { type: "about:blank", title: statusText || `HTTP ${status}`, detail: "" };
+  return { ...plain, ...(typeof body === "object" ? body : {}), status };
 }

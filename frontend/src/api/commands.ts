@@ -1,7 +1,8 @@
 /** Changes outside a document's own set: one command or a few, sent at once and answered in words. */
 
-import { ApiProblem, ask, Unreachable } from "./client";
-import type { CommandAnswer, Id, Job } from "./types";
+import { ApiProblem, post, Unreachable } from "./client";
+import type { components, operations } from "./schema";
+import type { Id, Job } from "./types";
 
 export interface ProjectCommand {
   readonly id: Id;
@@ -21,25 +22,44 @@ const TRIES = 3;
  */
 export const sendCommands = async (project: Id, commands: readonly ProjectCommand[]): Promise<number> => {
   const answer = await patiently(() =>
-    ask<CommandAnswer>(`/projects/${project}/commands`, { method: "POST", json: { commands } }),
+    post("/api/v1/projects/{project}/commands", {
+      params: { path: { project } },
+      body: { commands } as unknown as components["schemas"]["CommandsIn"],
+    }),
   );
   for (const { status, problem } of answer.outcomes)
     if (status === "refused" || status === "conflict")
-      throw new ApiProblem(problem ?? { type: "about:blank", title: status, status: 409 });
+      throw new ApiProblem(problem ?? { type: "about:blank", title: status, status: 409, detail: "" });
   return answer.position;
 };
 
-export const startImport = (project: Id, format: "text" | "jsonl", name: string, body: BodyInit): Promise<Job> =>
-  ask<Job>(`/projects/${project}/imports`, { method: "POST", query: { format, name }, body });
+type ImportQuery = NonNullable<operations["start_import"]["parameters"]["query"]>;
+
+/** The file goes as it is; without a format the server tells it from the file's beginning and name. */
+export const startImport = async (project: Id, name: string, body: BodyInit, format?: "text"): Promise<Job> => {
+  const query = { name, ...(format ? { format } : {}) } as ImportQuery;
+  const asked = post("/api/v1/projects/{project}/imports", {
+    params: { path: { project }, query },
+    body: body as never,
+    bodySerializer: (raw) => raw as unknown as BodyInit,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+  return (await asked) as Job;
+};
 
 export interface ExportWish {
   readonly format: string;
   readonly source: "gold" | "sets";
-  readonly at?: number;
+  readonly at: number | null;
 }
 
-export const startExport = (project: Id, wish: ExportWish): Promise<Job> =>
-  ask<Job>(`/projects/${project}/exports`, { method: "POST", json: wish });
+export const startExport = async (project: Id, wish: ExportWish): Promise<Job> => {
+  const asked = post("/api/v1/projects/{project}/exports", {
+    params: { path: { project } },
+    body: { ...wish, options: {} },
+  });
+  return (await asked) as Job;
+};
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (let n = 1; ; n++) {

@@ -1,21 +1,9 @@
 /** What pages read, each under one key, so that a change can name what it makes old. */
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { ask, whoAmI } from "./client";
-import type {
-  Author,
-  BoardRow,
-  Curation,
-  Id,
-  Job,
-  Member,
-  Page,
-  Project,
-  ProjectRow,
-  Ready,
-  Register,
-  Schema,
-} from "./types";
+import { get, whoAmI } from "./client";
+import type { operations } from "./schema";
+import type { Id, Job, Ready } from "./types";
 
 export interface DocumentFilter {
   readonly q?: string | undefined;
@@ -27,43 +15,47 @@ export const meQuery = queryOptions({ queryKey: ["me"], queryFn: whoAmI, staleTi
 
 export const projectsQuery = queryOptions({
   queryKey: ["projects"],
-  queryFn: ({ signal }) => ask<Page<ProjectRow>>("/projects", { signal }),
+  queryFn: ({ signal }) => get("/api/v1/projects", { signal }),
 });
 
 export const projectQuery = (project: Id) =>
   queryOptions({
     queryKey: ["project", project],
-    queryFn: ({ signal }) => ask<Project>(`/projects/${project}`, { signal }),
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}", { params: { path: { project } }, signal }),
     staleTime: 60_000,
   });
 
 export const schemaQuery = (project: Id) =>
   queryOptions({
     queryKey: ["schema", project],
-    queryFn: ({ signal }) => ask<Schema>(`/projects/${project}/schema`, { signal }),
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/schema", { params: { path: { project } }, signal }),
     staleTime: 60_000,
   });
 
 export const membersQuery = (project: Id) =>
   queryOptions({
     queryKey: ["members", project],
-    queryFn: ({ signal }) => ask<readonly Member[]>(`/projects/${project}/members`, { signal }),
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/members", { params: { path: { project } }, signal }),
   });
 
 export const authorsQuery = (project: Id) =>
   queryOptions({
     queryKey: ["authors", project],
-    queryFn: ({ signal }) => ask<readonly Author[]>(`/projects/${project}/authors`, { signal }),
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/authors", { params: { path: { project } }, signal }),
     staleTime: 60_000,
   });
 
 const PAGE = 50;
+type DocumentsQuery = NonNullable<operations["list_documents"]["parameters"]["query"]>;
 
 export const documentsQuery = (project: Id, filter: DocumentFilter, limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["documents", project, filter, limit],
     queryFn: ({ signal, pageParam }) =>
-      ask<Page<BoardRow>>(`/projects/${project}/documents`, { signal, query: { ...filter, cursor: pageParam, limit } }),
+      get("/api/v1/projects/{project}/documents", {
+        params: { path: { project }, query: { ...filter, cursor: pageParam, limit } as DocumentsQuery },
+        signal,
+      }),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
@@ -73,7 +65,8 @@ export const documentsQuery = (project: Id, filter: DocumentFilter, limit = PAGE
 export const registerQuery = (project: Id, type = "", q = "") =>
   queryOptions({
     queryKey: ["register", project, type, q],
-    queryFn: ({ signal }) => ask<Register>(`/projects/${project}/register`, { signal, query: { type, q } }),
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/register", { params: { path: { project }, query: { type, q } }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
   });
@@ -81,7 +74,11 @@ export const registerQuery = (project: Id, type = "", q = "") =>
 export const curationQuery = (project: Id, document: Id) =>
   queryOptions({
     queryKey: ["curation", project, document],
-    queryFn: ({ signal }) => ask<Curation>(`/projects/${project}/documents/${document}/curation`, { signal }),
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/curation", {
+        params: { path: { project, document } },
+        signal,
+      }),
   });
 
 const running = (jobs: readonly Job[] = []): boolean =>
@@ -90,7 +87,7 @@ const running = (jobs: readonly Job[] = []): boolean =>
 export const jobsQuery = (project: Id) =>
   queryOptions({
     queryKey: ["jobs", project],
-    queryFn: ({ signal }) => ask<readonly Job[]>(`/projects/${project}/jobs`, { signal }),
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/jobs", { params: { path: { project } }, signal }),
     refetchInterval: (query) => (running(query.state.data) ? 1_000 : 15_000),
   });
 

@@ -14,6 +14,7 @@ const label = (key: string, shortcut: string): Label => ({
   entity_type: null,
   attributes: [],
   description: "",
+  order: 1,
   retired: false,
   replaced_by: null,
 });

@@ -2,12 +2,12 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { ask, reportSignedOut } from "../api/client";
+import { get, reportSignedOut } from "../api/client";
 import { createFeed, type FeedStatus } from "../api/feed";
 import type { Id } from "../api/types";
 import type { DocumentView, LogEvent, Reader } from "../document/model";
 import { createDocumentStore, type DocumentStore, type Snapshot } from "../document/store";
-import { readHistory } from "./history";
+import { readHistory } from "./history/read";
 import { theOutbox } from "./outbox";
 
 export interface OpenDocument {
@@ -22,11 +22,16 @@ export type Opening =
   | { readonly state: "failed"; readonly error: unknown; readonly retry: () => void }
   | ({ readonly state: "open" } & OpenDocument);
 
-export const readDocument = (
+/** A text that was erased is empty here. */
+export const readDocument = async (
   project: Id,
   document: Id,
   query: { readonly at?: number; readonly at_least?: number } = {},
-) => ask<DocumentView>(`/projects/${project}/documents/${document}`, { query });
+): Promise<DocumentView> => {
+  const params = { path: { project, document }, query };
+  const view = await get("/api/v1/projects/{project}/documents/{document}", { params });
+  return { ...view, text: view.text ?? "" } as DocumentView;
+};
 
 export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening => {
   const queries = useQueryClient();

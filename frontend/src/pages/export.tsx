@@ -63,7 +63,7 @@ const Wish = ({ project }: { readonly project: Id }) => {
   const [source, setSource] = useState<"gold" | "sets">("gold");
   const [at, setAt] = useState<number | string>("");
   const start = useMutation({
-    mutationFn: () => startExport(project, { format, source, ...(typeof at === "number" ? { at } : {}) }),
+    mutationFn: () => startExport(project, { format, source, at: typeof at === "number" ? at : null }),
     onSettled: () => queries.invalidateQueries(jobsQuery(project)),
   });
   const submit = (event: FormEvent) => {

@@ -36,19 +36,18 @@ const Import = () => {
 interface Upload {
   readonly name: string;
   readonly body: BodyInit;
+  readonly format?: "text";
 }
 
 const useUpload = (project: Id) => {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (uploads: readonly Upload[]) => {
-      for (const { name, body } of uploads) await startImport(project, formatOf(name), name, body);
+      for (const { name, body, format } of uploads) await startImport(project, name, body, format);
     },
     onSettled: () => queries.invalidateQueries(jobsQuery(project)),
   });
 };
-
-const formatOf = (name: string): "jsonl" | "text" => (/\.(jsonl|ndjson)$/i.test(name) ? "jsonl" : "text");
 
 const Files = ({ project }: { readonly project: Id }) => {
   const upload = useUpload(project);
@@ -75,7 +74,7 @@ const Paste = ({ project }: { readonly project: Id }) => {
       setTitle("");
       setText("");
     };
-    upload.mutate([{ name: title.trim() || t`Pasted text`, body: text }], { onSuccess: done });
+    upload.mutate([{ name: title.trim() || t`Pasted text`, body: text, format: "text" }], { onSuccess: done });
   };
   return (
     <Section title={<Trans>Or paste a text</Trans>}>

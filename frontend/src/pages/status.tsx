@@ -40,8 +40,8 @@ const Report = ({ ready }: { readonly ready: Ready }) => {
     <>
       <dl className={css.parts}>
         <Part name={t`Service`} ok={ready.ok} />
-        <Part name={t`Database`} ok={isWell(ready.database)} />
-        <Part name={t`Message broker`} ok={isWell(ready.broker)} />
+        <Part name={t`Database`} ok={ready.database === "ok"} />
+        {ready.broker === "none" ? null : <Part name={t`Message broker`} ok={ready.broker === "ok"} />}
         <div>
           <dt>
             <Trans>Worker</Trans>
@@ -64,10 +64,6 @@ const Report = ({ ready }: { readonly ready: Ready }) => {
   );
 };
 
-/** The server answers with a word or a flag. */
-const isWell = (state: unknown): boolean => state === true || state === "ok" || (isRecord(state) && state.ok === true);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
 const Part = ({ name, ok }: { readonly name: string; readonly ok: boolean }) => (
   <div>
     <dt>{name}</dt>
@@ -80,7 +76,8 @@ const Part = ({ name, ok }: { readonly name: string; readonly ok: boolean }) => 
 const Projections = ({ rows }: { readonly rows: readonly Projection[] }) => {
   const { t } = useLingui();
   const projects = useQuery(projectsQuery).data?.results ?? [];
-  const nameOf = (id: string): string => projects.find((project) => project.id === id)?.name ?? id;
+  const nameOf = (id: string | null): string =>
+    id === null ? t`all together` : (projects.find((project) => project.id === id)?.name ?? id);
   if (rows.length === 0) return <Empty title={<Trans>Nothing is computed yet: there are no projects</Trans>} />;
   const columns: readonly Column<Projection>[] = [
     { key: "name", title: t`Table`, head: true, cell: (row) => row.name },

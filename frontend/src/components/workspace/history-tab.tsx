@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { LogEvent } from "../../document/model";
 import { Trouble, Waiting } from "../../ui/states";
 import { eventWords } from "../event-words";
-import { useHistory } from "../history";
+import { useHistory } from "../history/read";
 import { moment } from "../words";
 import { quoteOf } from "./actions";
 import { useDesk } from "./desk";

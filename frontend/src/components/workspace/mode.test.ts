@@ -11,6 +11,7 @@ const type = (key: string, from_label: string | null, to_label: string | null): 
   to_label,
   attributes: [],
   description: "",
+  order: 1,
   retired: false,
 });
 

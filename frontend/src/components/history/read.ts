@@ -2,17 +2,20 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { type Ask, ask } from "../api/client";
-import type { Id } from "../api/types";
-import type { LogEvent } from "../document/model";
-
-interface HistoryPage {
-  readonly results: readonly LogEvent[];
-  readonly next: number | null;
-  readonly head: number;
-}
+import { get } from "../../api/client";
+import type { components } from "../../api/schema";
+import type { Id } from "../../api/types";
+import type { LogEvent } from "../../document/model";
 
 const PAGE = 500;
+
+type EventsPage = components["schemas"]["EventsOut"];
+
+const readPage = (project: Id, document: Id, after: number, signal: AbortSignal | undefined): Promise<EventsPage> =>
+  get("/api/v1/projects/{project}/documents/{document}/history", {
+    params: { path: { project, document }, query: { after, limit: PAGE } },
+    ...(signal ? { signal } : {}),
+  });
 
 /** All events after a position that one may see, in order. */
 export const readHistory = async (
@@ -23,9 +26,8 @@ export const readHistory = async (
 ): Promise<readonly LogEvent[]> => {
   const events: LogEvent[] = [];
   for (let from: number | null = after; from !== null; ) {
-    const query: Ask["query"] = { after: from, limit: PAGE };
-    const page: HistoryPage = await ask(`/projects/${project}/documents/${document}/history`, { query, signal });
-    events.push(...page.results);
+    const page: EventsPage = await readPage(project, document, from, signal);
+    events.push(...(page.results as readonly LogEvent[]));
     from = page.next;
   }
   return events;
