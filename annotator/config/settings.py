@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from annotator.config.database import APPLICATION_ROLE as ROLE
 from annotator.config.database import database
 from annotator.config.environment import environment, secret_key
 
@@ -14,6 +15,7 @@ PALIMPSEST_HOME = ENVIRONMENT.home
 PALIMPSEST_VERSION = "0.1.0"
 PAGE = ROOT / "frontend" / "dist"  # the built page: index.html and hashed assets
 FILES = ENVIRONMENT.home / "files"  # uploads on their way in, exports on their way out
+APPLICATION_ROLE = ROLE  # may append to the log, never change it
 REDIS_URL = ENVIRONMENT.redis_url  # for redis-py; empty means that there is no broker
 PUBLIC_URL = ENVIRONMENT.public_url
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from psycopg import errors
-
-from annotator.config.database import APPLICATION_ROLE
 
 OLDEST_SERVER = 15
 
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         _migrate()
         # The owner could do more; what is loaded goes through the same rights as the service's own work.
         with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+            cursor.execute(f"SET ROLE {settings.APPLICATION_ROLE}")
         if not get_user_model()._default_manager.exists():
             call_command("load-sample", stdout=self.stdout, stderr=self.stderr)
 
@@ -62,10 +61,10 @@ def _migrate() -> None:
     except ProgrammingError as error:
         if not isinstance(error.__cause__, errors.InsufficientPrivilege):
             raise
-        reason = str(error).strip().splitlines()[0]
+        reason, role = str(error).strip().splitlines()[0], settings.APPLICATION_ROLE
         raise CommandError(
             f"The user of the database may not prepare it ({reason}); let its administrator run "
-            f"`CREATE ROLE {APPLICATION_ROLE}; GRANT {APPLICATION_ROLE} TO <user> WITH ADMIN OPTION; "
+            f"`CREATE ROLE {role}; GRANT {role} TO <user> WITH ADMIN OPTION; "
             "GRANT CREATE ON DATABASE <name> TO <user>`."
         ) from error
     except DatabaseError as error:
