@@ -20,7 +20,7 @@ from annotator.formats.sentences import sentence_starts
 from annotator.formats.sink import Sink
 from annotator.formats.survey import Feature, Loss, Survey, losses_of_kind
 from annotator.formats.words import VERSION as WORDS
-from annotator.formats.words import Remembered, words
+from annotator.formats.words import Remembered, piece
 
 _UNTAGGED = " -X- O O\n"
 _DOCSTART = b"-DOCSTART- -X- O O\n\n"
@@ -113,7 +113,7 @@ def _index_line(number: int, document: DocumentRecord, work: Work) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Stretch:
     """A stretch of text of one language, inside one sentence and inside or outside one annotation."""
 
     start: int
@@ -138,21 +138,24 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Out
     ranges = document.languages or (LanguageRange(0, len(text), "und"),)
     starts = _sentence_starts(text, ranges, kept)
     begun = False
-    for piece in _pieces(text, ranges, starts, kept):
-        if begun and piece.start in starts:
+    for stretch in _stretches(text, ranges, starts, kept):
+        if begun and stretch.start in starts:
             yield "\n"
             begun = False
-        lines = _piece_lines(text[piece.start : piece.end], piece, outside)
+        lines = _piece_lines(text, stretch, outside)
         begun = begun or lines != ""
         yield lines
     if begun:
         yield "\n"
 
 
-def _piece_lines(text: str, piece: _Piece, outside: _Outside) -> str:
-    if piece.inside is not None:
-        return _tagged(words(text, piece.language), piece, piece.inside)
-    return "".join(map(outside[piece.language].__getitem__, text.split()))
+def _piece_lines(text: str, stretch: _Stretch, outside: _Outside) -> str:
+    found = piece(text, stretch.language, stretch.start, stretch.end)
+    if stretch.inside is not None:
+        return _tagged(found.words(stretch.language), stretch, stretch.inside)
+    lines = outside[stretch.language].__getitem__
+    edges = ["".join([word + _UNTAGGED for word in words]) for words in (found.head, found.tail)]
+    return edges[0] + "".join(map(lines, found.between.split())) + edges[1]
 
 
 def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[AnnotationRecord]) -> set[int]:
@@ -166,9 +169,9 @@ def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[Anno
     return starts
 
 
-def _pieces(
+def _stretches(
     text: str, ranges: Sequence[LanguageRange], starts: set[int], kept: list[AnnotationRecord]
-) -> Iterator[_Piece]:
+) -> Iterator[_Stretch]:
     edges = [edge for annotation in kept for edge in annotation.spans[0]]
     cuts = sorted({0, len(text), *(part.start for part in ranges), *starts, *edges})
     language, coming = iter(ranges), iter([*kept, None])
@@ -179,16 +182,16 @@ def _pieces(
         while annotation and annotation.spans[0][1] <= start:
             annotation = next(coming)
         inside = annotation if annotation and annotation.spans[0][0] <= start else None
-        yield _Piece(start, end, part.lang, inside)
+        yield _Stretch(start, end, part.lang, inside)
 
 
-def _tagged(found: list[str], piece: _Piece, annotation: AnnotationRecord) -> str:
+def _tagged(found: list[str], stretch: _Stretch, annotation: AnnotationRecord) -> str:
     if not found:
         return ""
     label = "_".join(annotation.label.split())
     inside = f" -X- O I-{label}\n"
-    # A change of language inside an annotation makes a second piece, which goes on with the same mention.
-    first = f" -X- O B-{label}\n" if annotation.spans[0][0] == piece.start else inside
+    # A change of language inside an annotation makes a second stretch, which goes on with the same mention.
+    first = f" -X- O B-{label}\n" if annotation.spans[0][0] == stretch.start else inside
     return found[0] + first + "".join([word + inside for word in found[1:]])
 
 

@@ -8,6 +8,7 @@ space: what stands between two spaces is cut by a pattern once and remembered.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ from typing import Generic, TypeVar
 VERSION = f"words 1, Unicode {unicodedata.unidata_version}"
 
 V = TypeVar("V")
+_LONGEST_CHUNK = 200  # code points on one side of a cut; text without spaces would be searched for each cut
 _REMEMBERED = 200_000  # chunks: about 40 MB
 
 _APOSTROPHE = "['\u2019]"
@@ -35,6 +37,59 @@ def words(text: str, language: str) -> list[str]:
     """The words in order; ``language`` is a BCP 47 tag or ``und``."""
     family = _family(language)
     return [word for chunk in text.split() for word in _cut(chunk, family)]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The words of ``text[start:end]`` as they are in the whole text: those of the chunk that ``start`` cuts,
+    what lies between, not cut into words yet, and those of the chunk that ``end`` cuts.
+    """
+
+    head: list[str]
+    between: str
+    tail: list[str]
+
+    def words(self, language: str) -> list[str]:
+        return [*self.head, *words(self.between, language), *self.tail]
+
+
+def piece(text: str, language: str, start: int, end: int) -> Piece:
+    """A word that crosses an edge of the piece is cut there; ``dell'esercito`` cut after five is ``dell'``."""
+    first = start if _is_edge(text, start) else min(end, _chunk(text, start)[1])
+    last = end if first == end or _is_edge(text, end) else _chunk(text, end)[0]
+    head = _clipped(text, language, start, first) if first > start else []
+    tail = _clipped(text, language, last, end) if last < end else []
+    return Piece(head, text[first:last], tail)
+
+
+def _is_edge(text: str, place: int) -> bool:
+    return place in (0, len(text)) or text[place - 1].isspace() or text[place].isspace()
+
+
+def _chunk(text: str, place: int) -> tuple[int, int]:
+    """The stretch without white space around a place inside of it; empty where it is too long to be a word."""
+    start = end = place
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+        if place - start > _LONGEST_CHUNK:
+            return place, place
+    while end < len(text) and not text[end].isspace():
+        end += 1
+        if end - place > _LONGEST_CHUNK:
+            return place, place
+    return start, end
+
+
+def _clipped(text: str, language: str, start: int, end: int) -> list[str]:
+    """The words of one chunk, as far as they are between ``start`` and ``end``."""
+    chunk_start, chunk_end = _chunk(text, start)
+    found = []
+    for word in _cut(text[chunk_start:chunk_end], _family(language)):
+        left, right = max(chunk_start, start), min(chunk_start + len(word), end)
+        if left < right:
+            found.append(text[left:right])
+        chunk_start += len(word)
+    return found
 
 
 def _cut(chunk: str, family: str) -> list[str]:
