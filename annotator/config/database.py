@@ -35,6 +35,9 @@ def database(settings: Environment) -> dict[str, Any]:
         "OPTIONS": {
             "connect_timeout": PATIENCE,
             "application_name": f"palimpsest {settings.process}",
+            # The log's statements stay prepared on the server. Behind a pooler that shares connections between
+            # transactions this must be off.
+            "prepare_threshold": 2,
             **extra,
             "options": " ".join([*options, str(parts.get("options") or "")]).strip(),
             **_pool(settings),

@@ -18,6 +18,8 @@ FILES = ENVIRONMENT.home / "files"  # uploads on their way in, exports on their 
 APPLICATION_ROLE = ROLE  # may append to the log, never change it
 REDIS_URL = ENVIRONMENT.redis_url  # for redis-py; empty means that there is no broker
 PUBLIC_URL = ENVIRONMENT.public_url
+EVENTS_CATALOG = "annotator.domain.catalog.CATALOG"  # what the log's own commands need to know
+EVENTS_REGISTRY = "annotator.projections.registry.REGISTRY"
 
 # --- Django -----------------------------------------------------------------
 DEBUG = False
