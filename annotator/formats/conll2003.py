@@ -1,4 +1,16 @@
-"""CoNLL-2003: one word a line with its IOB2 tag, for sequence labellers."""
+"""CoNLL-2003: one word a line with its tag, for sequence labellers.
+
+`data.conll` has four columns parted by one space: the word, `-X-`, `O`, and the tag in IOB2 (every mention begins
+with `B-`). A blank line ends a sentence, `-DOCSTART- -X- O O` begins a document; a document with several sets comes
+once for each. Which document is which says `documents.tsv`, line by line in the same order.
+
+One word has one tag, so of annotations that overlap one stays: the longer (`outermost`), the shorter (`innermost`),
+or the one whose label is named first in `labels` and then the longer (`priority`); where that leaves a choice, the
+one that begins first. Annotations of several spans are left out. All of it is counted.
+
+Words and sentences follow rules for the language of each passage; a word is cut where an annotation begins or ends
+inside of it, and a sentence never ends inside an annotation.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

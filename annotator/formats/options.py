@@ -32,8 +32,10 @@ def parse_options(kind: type[Chosen], given: Mapping[str, Any]) -> Chosen:
 
 
 def options_schema(kind: type[Options]) -> dict[str, Any]:
-    """JSON Schema (2020-12) of one object with a property per option."""
-    return msgspec.json.schema(kind)["$defs"][kind.__name__]  # type: ignore[no-any-return]
+    """JSON Schema (2020-12) of one object with a property per option, complete in itself."""
+    schema = msgspec.json.schema(kind)
+    own = schema["$defs"].pop(kind.__name__)
+    return {**own, **({"$defs": schema["$defs"]} if schema["$defs"] else {})}
 
 
 def as_json(options: Options) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from annotator.formats import registry
+from annotator.formats.codes import CODES
 from annotator.formats.export import export
 from annotator.formats.manifest import Manifest, Origin
 from annotator.formats.options import parse_options
@@ -84,6 +85,7 @@ def annotations_in(found: Iterable[Record | Diagnostic]) -> list[AnnotationRecor
 
 def diagnostics_in(found: Iterable[Record | Diagnostic], severity: str | None = None) -> list[Diagnostic]:
     told = [record for record in found if isinstance(record, Diagnostic)]
+    assert all(diagnostic.code in CODES for diagnostic in told), told
     return [diagnostic for diagnostic in told if severity in (None, diagnostic.severity)]
 
 
