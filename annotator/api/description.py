@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from drf_spectacular.openapi import AutoSchema
 
+from annotator.api.feed import FOLLOW_EVENTS
 from annotator.api.operation import OPERATIONS, Operation
 from annotator.api.problems import MEDIA_TYPE, ProblemDocument
 from annotator.domain.commands import COMMANDS, command_schemas
@@ -119,7 +120,8 @@ def with_components(result: dict[str, Any], generator: Any, request: Any, public
     schemas = {**schemas, **parts}
     schemas["CommandIn"] = _command_union(schemas["CommandIn"], commands)
     result["components"] = {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
-    result["paths"] = dict(sorted(result["paths"].items()))
+    feed = f"/api/v1/{FOLLOW_EVENTS.row.path}"
+    result["paths"] = dict(sorted({**result["paths"], feed: {"get": describe(FOLLOW_EVENTS, feed)}}.items()))
     return result
 
 

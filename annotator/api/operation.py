@@ -44,9 +44,35 @@ def operation(
 
     def declare(method: F) -> F:
         summary = " ".join((method.__doc__ or "").split("\n\n")[0].split())
-        made = Operation(name, ACCESS[name], parameters, body, answer, status, summary, media_type)
-        OPERATIONS[name] = made
-        method.operation = made  # type: ignore[attr-defined]
+        method.operation = declared(  # type: ignore[attr-defined]
+            name,
+            answer=answer,
+            body=body,
+            parameters=parameters,
+            status=status,
+            media_type=media_type,
+            summary=summary,
+        )
         return method
 
     return declare
+
+
+def declared(
+    name: str,
+    *,
+    answer: Any = None,
+    body: Any = None,
+    parameters: type[Parameters] = NoParameters,
+    status: int = 200,
+    media_type: str = "application/json",
+    summary: str = "",
+) -> Operation:
+    """An operation, made known by its name.
+
+    Raises:
+        KeyError: the table of access has no such row.
+    """
+    made = Operation(name, ACCESS[name], parameters, body, answer, status, summary, media_type)
+    OPERATIONS[name] = made
+    return made

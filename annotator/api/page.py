@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import Context, Engine
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from annotator.accounts.links import redeem
 from annotator.api.session import BACKEND, remember_browser
@@ -43,18 +43,23 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
 def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """Signs in whoever has a link that was not used yet, and goes to the start."""
+    response = _by_link(request, secret) if request.method == "GET" else HttpResponseNotAllowed(["GET"])
+    response.headers["Cache-Control"] = "no-store"
+    # The address is a secret: whatever happened, the server's log must not have it.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _by_link(request: HttpRequest, secret: str) -> HttpResponse:
     account = redeem(secret)
     if account is None:
         text = "This link was used already or is too old. Ask for a new one.\n"
-        response = HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
-    else:
-        login(request, account, backend=BACKEND)
-        response = HttpResponse(status=303, headers={"Location": "/"})
-        remember_browser(response, account.username)
-    response.headers["Cache-Control"] = "no-store"
+        return HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
+    login(request, account, backend=BACKEND)
+    response = HttpResponse(status=303, headers={"Location": "/"})
+    remember_browser(response, account.username)
     return response
 
 

@@ -106,6 +106,7 @@ class View(APIView):
         if response.status_code < 500:
             BREAKER.worked()
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("Vary", "Cookie, Authorization")
         return super().finalize_response(request, response, *args, **kwargs)
 
     def handle_exception(self, exc: Exception) -> Any:

@@ -24,6 +24,14 @@ VALUES = st.recursive(
 )
 
 
+def read(body: bytes) -> Any:
+    """The value, or the refusal."""
+    try:
+        return parse(body)
+    except BadJson as refusal:
+        return refusal
+
+
 @given(VALUES, st.booleans())
 def test_every_honest_value_comes_back(value: Any, ascii_only: bool) -> None:
     assert parse(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
@@ -31,20 +39,14 @@ def test_every_honest_value_comes_back(value: Any, ascii_only: bool) -> None:
 
 @given(st.text(alphabet='[]{}":,\\ud8de01aftrulsn.-+eE \n\t\x00é😀'))
 def test_whatever_is_taken_the_standard_reader_takes_alike(text: str) -> None:
-    try:
-        value = parse(text.encode())
-    except BadJson as refusal:
-        assert 0 <= refusal.offset <= len(text.encode())
-    else:
-        assert value == json.loads(text)
+    found = read(text.encode())
+    assert isinstance(found, BadJson) or found == json.loads(text)
 
 
 @given(st.binary())
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    try:
-        parse(body)
-    except BadJson as refusal:
-        assert 0 <= refusal.offset <= len(body)
+    found = read(body)
+    assert not isinstance(found, BadJson) or 0 <= found.offset <= len(body)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ PROJECT = UUID(an_id("project"))
 
 
 def an_access(role: Role, *, blind: bool = True, shared: bool = False) -> Access:
-    project = Project(exists=True, blind=blind, shared=shared, members=Map({ALICE: role}))
+    project = Project(exists=True, blind=blind, shared=shared, members=Map([(ALICE, role)]))
     return access_in(project, PROJECT, UUID(ALICE))
 
 
@@ -26,7 +26,7 @@ def test_every_command_has_its_least_role() -> None:
 
 def test_who_is_no_member_knows_nothing() -> None:
     with pytest.raises(NotKnown):
-        access_in(Project(exists=True, members=Map({ALICE: "manager"})), PROJECT, UUID(BOB))
+        access_in(Project(exists=True, members=Map([(ALICE, "manager")])), PROJECT, UUID(BOB))
     with pytest.raises(NotKnown):
         access_in(Project(), PROJECT, UUID(ALICE))
 
