@@ -21,7 +21,7 @@ export interface ArcsOptions {
 }
 
 export interface Arcs {
-  draw(links: readonly TextLink[], selected: Id | null): void;
+  draw(links: readonly TextLink[]): void;
   remove(): void;
 }
 
@@ -35,6 +35,8 @@ const ARROW = 4;
 interface Anchor {
   readonly x: number;
   readonly y: number;
+  /** How far above the line its link runs. */
+  readonly gap: number;
   readonly paragraph: number;
 }
 
@@ -45,13 +47,15 @@ export const createArcs = (options: ArcsOptions): Arcs => {
   svg.setAttribute("aria-hidden", "true");
   page.root.append(svg);
 
-  const draw = (links: readonly TextLink[], selected: Id | null): void => {
+  const draw = (links: readonly TextLink[]): void => {
     const outer = page.root.getBoundingClientRect();
     const gutter = gutterOf(page.root);
     const drawn = links.flatMap((link, k) => {
-      const from = anchor(options, link.from, outer);
-      const to = anchor(options, link.to, outer);
-      const track = gutter.x + gutter.inwards * (k % TRACKS) * TRACK;
+      // Links side by side leave, run and arrive beside each other.
+      const shift = (k % TRACKS) * TRACK;
+      const from = anchor(options, link.from, outer, shift);
+      const to = anchor(options, link.to, outer, shift);
+      const track = gutter.x + gutter.inwards * shift;
       if (from && to) return arc(svg, from, to, track, link.name);
       const near = from ?? to;
       if (!near) return [];
@@ -60,22 +64,22 @@ export const createArcs = (options: ArcsOptions): Arcs => {
       return stub(svg, near, track, up, `${link.name}: “${short(options.quoteOf(farId))}”`, gutter.inwards);
     });
     svg.replaceChildren(...drawn);
-    svg.toggleAttribute("data-one", selected !== null);
   };
 
   return { draw, remove: () => svg.remove() };
 };
 
-function anchor({ lookup }: ArcsOptions, id: Id, outer: DOMRect): Anchor | null {
+function anchor({ lookup }: ArcsOptions, id: Id, outer: DOMRect, shift: number): Anchor | null {
   const [found] = lookup(id);
   const start = found ? startOf(found.drawn.rects, found.drawn.rtl) : null;
   if (!found || !start) return null;
   const box = found.block.box.getBoundingClientRect();
   const width = start.rect.right - start.rect.left;
-  const inset = Math.min(width / 2, 12) * (found.drawn.rtl ? -1 : 1);
+  const inset = Math.min(width / 2, 12 + shift) * (found.drawn.rtl ? -1 : 1);
   return {
     x: start.x + inset + box.left - outer.left,
     y: start.rect.top + box.top - outer.top,
+    gap: GAP + shift / 2,
     paragraph: found.block.paragraph.index,
   };
 }
@@ -93,20 +97,20 @@ function arc(svg: SVGSVGElement, from: Anchor, to: Anchor, track: number, name: 
   const points: readonly Point[] = sameLine
     ? [
         [from.x, from.y],
-        [from.x, from.y - GAP],
-        [to.x, to.y - GAP],
+        [from.x, from.y - from.gap],
+        [to.x, to.y - to.gap],
         [to.x, to.y - 1],
       ]
     : [
         [from.x, from.y],
-        [from.x, from.y - GAP],
-        [track, from.y - GAP],
-        [track, to.y - GAP],
-        [to.x, to.y - GAP],
+        [from.x, from.y - from.gap],
+        [track, from.y - from.gap],
+        [track, to.y - to.gap],
+        [to.x, to.y - to.gap],
         [to.x, to.y - 1],
       ];
   const side = to.x > (sameLine ? from.x : track) ? -1 : 1;
-  const label = text(svg, to.x + side * 6, to.y - GAP + 3, name, side < 0 ? "end" : "start");
+  const label = text(svg, to.x + side * 6, to.y - to.gap + 3, name, side < 0 ? "end" : "start");
   return [...line(svg, points), arrow(svg, to.x, to.y, 0, 1), label];
 }
 
@@ -118,14 +122,14 @@ function stub(
   name: string,
   inwards: number,
 ): readonly SVGElement[] {
-  const tip = from.y - GAP + (up ? -14 : 14);
+  const tip = from.y - from.gap + (up ? -14 : 14);
   const points: readonly Point[] = [
     [from.x, from.y],
-    [from.x, from.y - GAP],
-    [track, from.y - GAP],
+    [from.x, from.y - from.gap],
+    [track, from.y - from.gap],
     [track, tip],
   ];
-  const label = text(svg, track + inwards * 7, from.y - GAP - 3, name, inwards > 0 ? "start" : "end");
+  const label = text(svg, track + inwards * 7, from.y - from.gap - 3, name, inwards > 0 ? "start" : "end");
   return [...line(svg, points), arrow(svg, track, tip, 0, up ? -1 : 1), label];
 }
 

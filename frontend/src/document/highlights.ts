@@ -13,6 +13,8 @@ export interface Highlights {
   /** All ranges of one name. */
   replace(name: string, ranges: readonly StaticRange[]): void;
   restyle(labels: readonly TextLabel[]): void;
+  /** Class of elements that have a label's colour as --tv-color. */
+  colorClass(label: string): string;
   destroy(): void;
 }
 
@@ -24,27 +26,18 @@ let views = 0;
 
 export const createHighlights = (document: Document): Highlights => {
   const native = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
-  return native ? new Registry(document) : NONE;
+  return native ? new Registry(document) : new Palette(document);
 };
 
 /** The name under which a label's ranges of one layer are registered. */
 export const tint = (label: string, layer: number): string => `${label}/${layer}`;
 
-const NONE: Highlights = {
-  native: false,
-  add: () => {},
-  remove: () => {},
-  replace: () => {},
-  restyle: () => {},
-  destroy: () => {},
-};
-
-class Registry implements Highlights {
-  readonly native = true;
+/** Colours alone, as classes. */
+class Palette implements Highlights {
+  readonly native: boolean = false;
   private readonly document: Document;
   private readonly prefix: string;
   private readonly sheet = new CSSStyleSheet();
-  private readonly sets = new Map<string, Highlight>();
   private readonly names = new Map<string, string>();
 
   constructor(document: Document) {
@@ -54,35 +47,71 @@ class Registry implements Highlights {
     document.adoptedStyleSheets.push(this.sheet);
   }
 
-  add(name: string, range: StaticRange): void {
+  add(_name: string, _range: StaticRange): void {}
+
+  remove(_name: string, _range: StaticRange): void {}
+
+  replace(_name: string, _ranges: readonly StaticRange[]): void {}
+
+  colorClass(label: string): string {
+    return this.identifier(`color/${label}`);
+  }
+
+  restyle(labels: readonly TextLabel[]): void {
+    this.sheet.replaceSync(this.rules(labels).join("\n"));
+  }
+
+  destroy(): void {
+    this.document.adoptedStyleSheets = this.document.adoptedStyleSheets.filter((sheet) => sheet !== this.sheet);
+  }
+
+  protected rules(labels: readonly TextLabel[]): readonly string[] {
+    return labels.map(({ key, color }) => `.${this.colorClass(key)}{--tv-color:${safeColor(color)}}`);
+  }
+
+  /** Keys come from people: the CSS name is a number instead. */
+  protected identifier(name: string): string {
+    const known = this.names.get(name);
+    if (known) return known;
+    const made = `${this.prefix}-${this.names.size}`;
+    this.names.set(name, made);
+    return made;
+  }
+}
+
+class Registry extends Palette {
+  override readonly native = true;
+  private readonly sets = new Map<string, Highlight>();
+
+  override add(name: string, range: StaticRange): void {
     this.set(name).add(range);
   }
 
-  remove(name: string, range: StaticRange): void {
+  override remove(name: string, range: StaticRange): void {
     this.sets.get(name)?.delete(range);
   }
 
-  replace(name: string, ranges: readonly StaticRange[]): void {
+  override replace(name: string, ranges: readonly StaticRange[]): void {
     const set = this.set(name);
     set.clear();
     for (const range of ranges) set.add(range);
   }
 
-  restyle(labels: readonly TextLabel[]): void {
-    const rules = labels.flatMap(({ key, color }) =>
-      Array.from(
-        { length: LAYERS },
-        (_, layer) => `::highlight(${this.identifier(tint(key, layer))}){background-color:${faint(color)}}`,
-      ),
-    );
-    rules.push(`::highlight(${this.identifier(PREVIEW)}){background-color:${PREVIEW_COLOR}}`);
-    this.sheet.replaceSync(rules.join("\n"));
-  }
-
-  destroy(): void {
+  override destroy(): void {
     for (const name of this.sets.keys()) CSS.highlights.delete(this.identifier(name));
     this.sets.clear();
-    this.document.adoptedStyleSheets = this.document.adoptedStyleSheets.filter((sheet) => sheet !== this.sheet);
+    super.destroy();
+  }
+
+  /** Said of the whole text once: the paragraphs inherit it, which is cheaper than a style for each. */
+  protected override rules(labels: readonly TextLabel[]): readonly string[] {
+    const layers = Array.from({ length: LAYERS }, (_, layer) => layer);
+    const tints = labels.flatMap(({ key, color }) => layers.map((layer) => this.rule(tint(key, layer), faint(color))));
+    return [...super.rules(labels), ...tints, this.rule(PREVIEW, PREVIEW_COLOR)];
+  }
+
+  private rule(name: string, color: string): string {
+    return `.tv::highlight(${this.identifier(name)}){background-color:${color}}`;
   }
 
   private set(name: string): Highlight {
@@ -94,21 +123,13 @@ class Registry implements Highlights {
     CSS.highlights.set(this.identifier(name), made);
     return made;
   }
-
-  /** Label keys come from people: the CSS name is a number instead. */
-  private identifier(name: string): string {
-    const known = this.names.get(name);
-    if (known) return known;
-    const made = `${this.prefix}-${this.names.size}`;
-    this.names.set(name, made);
-    return made;
-  }
 }
 
 const PREVIEW_COLOR = "color-mix(in srgb, Highlight 45%, transparent)";
 
-/** At 18 % four layers keep the text above 6:1. A colour that CSS does not know is dropped with its rule. */
-export const faint = (color: string): string => `color-mix(in srgb, ${safeColor(color)} 18%, transparent)`;
+/** At 18 % four layers keep the text above 6:1, on dark pages at 26 %. An unknown colour is dropped with its rule. */
+export const faint = (color: string): string =>
+  `color-mix(in srgb, ${safeColor(color)} var(--tv-tint, 18%), transparent)`;
 
 /** A colour comes from a project's schema: it must not be able to close the rule and open another. */
 export const safeColor = (color: string): string => (/^[\w#(),.%\s/+-]+$/.test(color) ? color : "GrayText");

@@ -1,6 +1,6 @@
 /** Which paragraphs are on the screen or about to be. */
 
-import type { Page } from "./page";
+import type { Page, Section } from "./page";
 
 export interface Nearby {
   has(paragraph: number): boolean;
@@ -21,7 +21,9 @@ export const watchNearby = (
   onLeave: (paragraphs: readonly number[]) => void,
 ): Nearby => {
   const near = new Set<number>();
-  const indexes = new Map<Element, number>(page.blocks.map(({ box }, k) => [box, k]));
+  const sections = new Map<Element, Section>(page.sections.map((section) => [section.element, section]));
+  const numbers = (element: Element): readonly number[] =>
+    (sections.get(element) as Section).blocks.map(({ paragraph }) => paragraph.index);
 
   const change = (entered: readonly number[], left: readonly number[]): void => {
     const came = entered.filter((k) => !near.has(k));
@@ -33,24 +35,23 @@ export const watchNearby = (
   };
 
   const see = (entries: readonly IntersectionObserverEntry[]): void => {
-    const number = (entry: IntersectionObserverEntry): number => indexes.get(entry.target) as number;
     change(
-      entries.filter((entry) => entry.isIntersecting).map(number),
-      entries.filter((entry) => !entry.isIntersecting).map(number),
+      entries.filter((entry) => entry.isIntersecting).flatMap((entry) => numbers(entry.target)),
+      entries.filter((entry) => !entry.isIntersecting).flatMap((entry) => numbers(entry.target)),
     );
   };
 
   const observer = new IntersectionObserver(see, { root: scroller, rootMargin: `${AHEAD}px 0px` });
-  for (const { box } of page.blocks) observer.observe(box);
+  for (const { element } of page.sections) observer.observe(element);
 
   const look = (): void => {
     const window = page.root.ownerDocument.defaultView as Window;
     const screen = scroller?.getBoundingClientRect() ?? { top: 0, bottom: window.innerHeight };
     const found: number[] = [];
-    for (const [k, { box }] of page.blocks.entries()) {
-      const { top, bottom } = box.getBoundingClientRect();
+    for (const { element } of page.sections) {
+      const { top, bottom } = element.getBoundingClientRect();
       if (top > screen.bottom + AHEAD) break;
-      if (bottom > screen.top - AHEAD) found.push(k);
+      if (bottom > screen.top - AHEAD) found.push(...numbers(element));
     }
     change(found, []);
   };

@@ -2,13 +2,12 @@
  * What is drawn over one paragraph: a bar in its lane for each line of each annotation, its code at the start, outline
  * and handles when selected. Built only near the screen; a change draws the changed annotation only.
  *
- * The codes are buttons in a group, so that a screen reader finds "label: quote" beside the paragraph; pointers go
- * through to the text. All geometry is set through the CSSOM, all text as text.
+ * All of it is one SVG picture: its shapes cost the browser far less than boxes would. Each annotation is a button in a
+ * group, so that a screen reader finds "label: quote" beside the paragraph; pointers go through to the text.
  */
 
 import type { Rect, Ruler } from "./geometry";
 import { endOf, measure, sameLine, startOf } from "./geometry";
-import { safeColor } from "./highlights";
 import type { Id, Span } from "./model";
 import type { Block } from "./page";
 import { sameSpans } from "./placement";
@@ -18,6 +17,8 @@ import type { TextItem, TextLabel } from "./view";
 export interface Part {
   readonly item: TextItem;
   readonly label: TextLabel;
+  /** Class that gives the label's colour. */
+  readonly color: string;
   readonly spans: readonly Span[];
   /** Counted over all groups. */
   readonly lane: number;
@@ -31,7 +32,7 @@ export interface Part {
 
 export interface Drawn {
   readonly part: Part;
-  readonly element: HTMLElement;
+  readonly element: SVGElement;
   readonly rects: readonly Rect[];
   readonly rtl: boolean;
   /** Top of the bar under a rectangle. */
@@ -57,12 +58,13 @@ export interface Overlay {
   remove(): void;
 }
 
-/** Pixels from one lane to the next; textview.css grows the lines by the same. */
+/** Pixels from one lane to the next; lines grow by the same. */
 export const LANE_STEP = 4;
-const BAR_RISE = 1;
-const CODE_HEIGHT = 11;
-const CODE_WIDTH = 7;
-const CODE_PADDING = 4;
+export const BAR_HEIGHT = 2;
+const CODE_HEIGHT = 10;
+const CODE_WIDTH = 6.5;
+const CODE_PADDING = 3;
+const HANDLE_REACH = 12;
 
 export const sizeOf = (block: Block): string => {
   const { width, height } = block.element.getBoundingClientRect();
@@ -75,18 +77,15 @@ class ParagraphOverlay implements Overlay {
   readonly drawn = new Map<Id, Drawn>();
   size = "";
   private readonly block: Block;
-  private readonly layer: HTMLElement;
-  private readonly caret: HTMLElement;
+  private readonly layer: SVGElement;
+  private caret: SVGElement | null = null;
   private readonly codes = new Map<Id, Code>();
   /** Only what comes later fades in, not what was there when the paragraph came near. */
   private painted = false;
 
   constructor(block: Block) {
     this.block = block;
-    this.layer = make(block, "div", "tv-over");
-    this.caret = make(block, "div", "tv-cursor");
-    this.caret.hidden = true;
-    this.layer.append(this.caret);
+    this.layer = this.shape("svg", "tv-over", {});
     block.box.append(this.layer);
   }
 
@@ -104,10 +103,12 @@ class ParagraphOverlay implements Overlay {
   }
 
   cursor(span: Span | null): void {
-    const rects = span ? measure(this.block).rects(span) : [];
-    const [rect] = rects;
-    this.caret.hidden = !rect;
-    if (rect) place(this.caret, rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
+    this.caret?.remove();
+    this.caret = null;
+    const [rect] = span ? measure(this.block).rects(span) : [];
+    if (!rect) return;
+    this.caret = this.shape("rect", "tv-cursor", frameOf(rect));
+    this.layer.append(this.caret);
   }
 
   clear(): void {
@@ -138,6 +139,12 @@ class ParagraphOverlay implements Overlay {
     };
   }
 
+  private rectsOf(part: Part, ruler: Ruler): readonly Rect[] {
+    const old = this.drawn.get(part.item.id);
+    if (old && sameSpans(old.part.spans, part.spans)) return old.rects;
+    return part.spans.flatMap((span) => ruler.rects(span));
+  }
+
   private draw(part: Part, rects: readonly Rect[], ruler: Ruler, options: OverlayOptions): void {
     const old = this.drawn.get(part.item.id);
     const drawn = this.build(part, rects, ruler, options, this.painted && !old);
@@ -148,103 +155,99 @@ class ParagraphOverlay implements Overlay {
 
   /** A group without members would only be noise. */
   private announce(filled: boolean, name: string): void {
-    if (filled) this.layer.setAttribute("role", "group");
-    else this.layer.removeAttribute("role");
-    if (filled) this.layer.setAttribute("aria-label", name);
-    else this.layer.removeAttribute("aria-label");
-  }
-
-  private rectsOf(part: Part, ruler: Ruler): readonly Rect[] {
-    const old = this.drawn.get(part.item.id);
-    if (old && sameSpans(old.part.spans, part.spans)) return old.rects;
-    return part.spans.flatMap((span) => ruler.rects(span));
+    if (filled === this.layer.hasAttribute("role")) return;
+    if (filled) set(this.layer, { role: "group", "aria-label": name });
+    else for (const attribute of ["role", "aria-label"]) this.layer.removeAttribute(attribute);
   }
 
   private build(part: Part, rects: readonly Rect[], ruler: Ruler, options: OverlayOptions, isNew: boolean): Drawn {
-    const element = make(this.block, "div", classes(part, isNew));
-    element.style.setProperty("--tv-color", safeColor(part.label.color));
-    const barTop = (rect: Rect): number => rect.bottom - BAR_RISE + part.lane * LANE_STEP;
-    for (const rect of rects) element.append(...this.marks(part, rect, barTop(rect), options));
-    element.append(...this.joints(rects, barTop));
+    const element = this.shape("g", classes(part, isNew), {});
+    const barTop = (rect: Rect): number => Math.round(rect.bottom) - 1 + part.lane * LANE_STEP;
+    if (options.fill && part.fill) element.append(...rects.map((rect) => this.shape("rect", "tv-fill", boxOf(rect))));
+    element.append(this.shape("path", `tv-bar tv-${part.label.style}`, { d: barPath(part.label, rects, barTop) }));
+    const joints = jointPath(rects, barTop);
+    if (joints !== "") element.append(this.shape("path", "tv-joint", { d: joints }));
+    element.append(...this.frames(part, rects));
     this.code(part, rects, ruler, element);
-    if (part.selected && options.handles) this.handles(part, rects, ruler.rtl, element);
+    if (part.selected && options.handles) element.append(...this.handles(part, rects, ruler.rtl));
     return { part, element, rects, rtl: ruler.rtl, barTop };
   }
 
-  private marks(part: Part, rect: Rect, barTop: number, options: OverlayOptions): readonly HTMLElement[] {
-    const width = rect.right - rect.left;
-    const bar = make(this.block, "div", `tv-bar tv-${part.label.style}`);
-    place(bar, rect.left, barTop, width);
-    const marks: HTMLElement[] = [bar];
-    const outlined = part.selected || part.item.suggestion || part.item.change;
-    if (outlined) marks.push(this.frame("tv-frame", rect, width));
-    if (options.fill && part.fill) marks.push(this.frame("tv-fill", rect, width));
-    return marks;
+  private frames({ item, selected }: Part, rects: readonly Rect[]): readonly SVGElement[] {
+    const outlined = selected || item.suggestion || item.change;
+    const frames = outlined ? rects.map((rect) => this.shape("rect", "tv-frame", frameOf(rect))) : [];
+    if (item.change !== "removed") return frames;
+    const d = rects.map((rect) => `M${rect.left} ${(rect.top + rect.bottom) / 2}H${rect.right}`).join("");
+    return [...frames, this.shape("path", "tv-strike", { d })];
   }
 
-  /** Thin lines between the parts of one annotation on one line. */
-  private joints(rects: readonly Rect[], barTop: (rect: Rect) => number): readonly HTMLElement[] {
-    return rects.slice(1).flatMap((rect, k) => {
-      const before = rects[k] as Rect;
-      if (!sameLine(before, rect) || rect.left - before.right < 2) return [];
-      const joint = make(this.block, "div", "tv-joint");
-      place(joint, before.right, barTop(rect), rect.left - before.right);
-      return [joint];
-    });
-  }
-
-  private frame(name: string, rect: Rect, width: number): HTMLElement {
-    const frame = make(this.block, "div", name);
-    place(frame, rect.left, rect.top, width, rect.bottom - rect.top);
-    return frame;
-  }
-
-  /** The button with the label's letters, above the first line; it moves along when another one stands there. */
-  private code(part: Part, rects: readonly Rect[], ruler: Ruler, element: HTMLElement): void {
-    if (!part.first) return;
-    const anchor = startOf(rects, ruler.rtl);
+  /** The label's letters, above the first line; they move along when others stand there. */
+  private code(part: Part, rects: readonly Rect[], ruler: Ruler, element: SVGElement): void {
+    const anchor = part.first ? startOf(rects, ruler.rtl) : null;
     if (!anchor) return;
-    const button = make(this.block, "button", "tv-code");
-    button.type = "button";
-    button.tabIndex = -1;
-    button.dataset.id = part.item.id;
-    button.setAttribute("aria-label", part.name);
-    if (part.selected) button.setAttribute("aria-current", "true");
-    button.textContent = codeText(part);
-    const width = codeText(part).length * CODE_WIDTH + CODE_PADDING;
+    set(element, { role: "button", tabindex: "-1", "data-id": part.item.id, "aria-label": part.name });
+    if (part.selected) element.setAttribute("aria-current", "true");
+    const letters = codeText(part);
+    const width = Array.from(letters).length * CODE_WIDTH + CODE_PADDING;
     const code = this.codes.get(part.item.id) ?? this.seat(part, anchor, width, ruler);
     this.codes.set(part.item.id, code);
-    button.classList.toggle("tv-unseen", code.unseen);
-    place(button, code.left, code.top, width, CODE_HEIGHT);
-    element.append(button);
+    if (code.unseen) return;
+    const text = this.shape("text", "tv-code", { x: code.left + width / 2, y: code.top + CODE_HEIGHT - 2 });
+    text.textContent = letters;
+    element.append(text);
   }
 
   private seat(part: Part, anchor: { x: number; rect: Rect }, width: number, ruler: Ruler): Code {
-    const top = anchor.rect.top - CODE_HEIGHT + 2;
+    const top = Math.round(anchor.rect.top) - CODE_HEIGHT + 2;
     const row = [...this.codes.values()].filter((code) => !code.unseen && Math.abs(code.top - top) < CODE_HEIGHT / 2);
     // The same letters at the same place, as when several authors agree, are shown once.
     const twin = row.some((code) => code.key === part.label.key && Math.abs(code.x - anchor.x) < 1);
     let left = ruler.rtl ? anchor.x - width : anchor.x;
-    for (const code of [...row].sort((a, b) => (ruler.rtl ? b.left - a.left : a.left - b.left))) {
+    for (const code of row.sort((a, b) => (ruler.rtl ? b.left - a.left : a.left - b.left))) {
       if (left < code.left + code.width && code.left < left + width)
-        left = ruler.rtl ? code.left - width - 1 : code.left + code.width + 1;
+        left = ruler.rtl ? code.left - width : code.left + code.width;
     }
     const outside = left < ruler.left - width || left + width > ruler.right + width;
     return { key: part.label.key, x: anchor.x, left, top, width, unseen: twin || outside };
   }
 
-  private handles(part: Part, rects: readonly Rect[], rtl: boolean, element: HTMLElement): void {
-    const ends = [part.first ? startOf(rects, rtl) : null, part.last ? endOf(rects, rtl) : null];
-    for (const [k, end] of ends.entries()) {
-      if (!end) continue;
-      const handle = make(this.block, "div", "tv-handle");
-      handle.dataset.edge = k === 0 ? "start" : "end";
-      handle.dataset.id = part.item.id;
-      place(handle, end.x, end.rect.top, 0, end.rect.bottom - end.rect.top);
-      element.append(handle);
-    }
+  /** The grip is narrow, what can be caught of it is 24 pixels wide. */
+  private handles(part: Part, rects: readonly Rect[], rtl: boolean): readonly SVGElement[] {
+    const ends = [
+      { edge: "start", end: part.first ? startOf(rects, rtl) : null },
+      { edge: "end", end: part.last ? endOf(rects, rtl) : null },
+    ];
+    return ends.flatMap(({ edge, end }) => {
+      if (!end) return [];
+      const handle = this.shape("g", "tv-handle", { "data-edge": edge, "data-id": part.item.id });
+      const outwards = (edge === "start") === rtl ? 2 : -2;
+      const { top, bottom } = end.rect;
+      const box = (reach: number, x: number, grow: number): Attributes => ({
+        x: x - reach,
+        y: top - grow,
+        width: 2 * reach,
+        height: bottom - top + 2 * grow,
+      });
+      handle.append(this.shape("rect", "tv-reach", box(HANDLE_REACH, end.x, 0)));
+      handle.append(this.shape("rect", "tv-grip", { ...box(2, end.x + outwards, 3), rx: 2 }));
+      return [handle];
+    });
+  }
+
+  private shape(tag: string, name: string, attributes: Attributes): SVGElement {
+    const element = this.block.box.ownerDocument.createElementNS(SVG, tag) as SVGElement;
+    set(element, { class: name, ...attributes });
+    return element;
   }
 }
+
+const SVG = "http://www.w3.org/2000/svg";
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+const set = (element: SVGElement, attributes: Attributes): void => {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+};
 
 interface Code {
   readonly key: string;
@@ -258,12 +261,50 @@ interface Code {
 
 const codeText = ({ item, label }: Part): string => {
   const sign = item.change === "added" ? "+" : item.change === "removed" ? "−" : "";
-  return `${sign}${label.code}${item.uncertain ? "?" : ""}`;
+  return `${sign}${label.code}${item.uncertain ? "?" : ""}${item.pending ? "·" : ""}`;
 };
 
-const classes = ({ item, selected }: Part, isNew: boolean): string => {
+/** Small gaps at the ends keep neighbours in one lane apart. */
+const barPath = (label: TextLabel, rects: readonly Rect[], barTop: (rect: Rect) => number): string =>
+  rects
+    .map((rect) => {
+      const from = rect.left + 0.75;
+      const to = Math.max(from + 1, rect.right - 0.75);
+      const y = barTop(rect);
+      if (label.style === "double") return `M${from} ${y + 0.5}H${to}M${from} ${y + 2.5}H${to}`;
+      return `M${from} ${y + BAR_HEIGHT / 2}H${to}`;
+    })
+    .join("");
+
+/** Thin lines between the parts of one annotation on one line. */
+const jointPath = (rects: readonly Rect[], barTop: (rect: Rect) => number): string =>
+  rects
+    .slice(1)
+    .map((rect, k) => {
+      const before = rects[k] as Rect;
+      if (!sameLine(before, rect) || rect.left - before.right < 2) return "";
+      return `M${before.right} ${barTop(rect) + 0.5}H${rect.left}`;
+    })
+    .join("");
+
+const boxOf = (rect: Rect): Attributes => ({
+  x: rect.left,
+  y: rect.top,
+  width: rect.right - rect.left,
+  height: rect.bottom - rect.top,
+});
+
+const frameOf = (rect: Rect): Attributes => ({
+  x: rect.left - 1,
+  y: rect.top - 1,
+  width: rect.right - rect.left + 2,
+  height: rect.bottom - rect.top + 2,
+  rx: 3,
+});
+
+const classes = ({ item, selected, color }: Part, isNew: boolean): string => {
   const names: readonly (readonly [string, unknown])[] = [
-    ["tv-item", true],
+    [`tv-item ${color}`, true],
     ["tv-new", isNew],
     ["tv-selected", selected],
     ["tv-uncertain", item.uncertain],
@@ -280,6 +321,7 @@ const same = (a: Part | undefined, b: Part): boolean =>
   a !== undefined &&
   a.item === b.item &&
   a.label === b.label &&
+  a.color === b.color &&
   a.lane === b.lane &&
   a.selected === b.selected &&
   a.fill === b.fill &&
@@ -287,17 +329,3 @@ const same = (a: Part | undefined, b: Part): boolean =>
   a.first === b.first &&
   a.last === b.last &&
   sameSpans(a.spans, b.spans);
-
-const make = <K extends keyof HTMLElementTagNameMap>(block: Block, tag: K, name: string): HTMLElementTagNameMap[K] => {
-  const element = block.box.ownerDocument.createElement(tag);
-  element.className = name;
-  return element;
-};
-
-function place(element: HTMLElement, left: number, top: number, width: number, height?: number): void {
-  const { style } = element;
-  style.left = `${left}px`;
-  style.top = `${top}px`;
-  style.width = `${width}px`;
-  if (height !== undefined) style.height = `${height}px`;
-}

@@ -13,7 +13,7 @@ import { sameSpans } from "./placement";
 import type { TextItem, TextLabel, TextViewWords } from "./view";
 
 /** Overlays kept for paragraphs that were scrolled away. */
-const KEPT = 80;
+const KEPT = 40;
 /** Lanes that fit between two lines of normal height. */
 const FREE_LANES = 2;
 
@@ -159,7 +159,9 @@ export class Painter {
     const lane = placement.lane(paragraph, item);
     const fill = placement.group(item).fill && !item.suggestion && item.change !== "removed" && lane.own < LAYERS;
     const selected = item.id === this.selected;
-    return { item, label, spans, lane: lane.overall, first, last, fill, selected, name: this.name(item, label) };
+    const color = this.options.highlights.colorClass(label.key);
+    const name = this.name(item, label);
+    return { item, label, color, spans, lane: lane.overall, first, last, fill, selected, name };
   }
 
   private name(item: TextItem, label: TextLabel): string {
