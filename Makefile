@@ -21,7 +21,7 @@ PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -pat
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-run: .venv/.product frontend/dist/index.html ## Run the service with its sample on this machine (JSON=1, PORT=…, DATABASE_URL=…, REDIS_URL=…)
+run: .venv/.product frontend/dist/index.html build/.compiled ## Run the service with its sample on this machine (JSON=1, PORT=…, DATABASE_URL=…, REDIS_URL=…)
 	@exec $(PY) -m annotator.supervisor
 
 test: .venv/.develop frontend/dist/index.html browser ## Run every test, against real servers and in a real browser
@@ -96,6 +96,12 @@ frontend/dist/index.html: $(PAGE_SOURCES) frontend/node_modules/.installed
 	@echo 'Building the page …' >&2
 	@cd frontend && { $(call node,npm run --silent build); } >&2
 	@$(PY) -m servestatic.compress --quiet frontend/dist >&2
+	@touch $@
+
+# Compiled before the first start, not during it.
+build/.compiled: $(shell find annotator events -name '*.py' 2>/dev/null) | .venv/bin/python
+	@mkdir -p build
+	@$(PY) -m compileall -q annotator events >&2
 	@touch $@
 
 build/schema.ts: $(shell find annotator events -name '*.py' 2>/dev/null) frontend/node_modules/.installed | .venv/.product

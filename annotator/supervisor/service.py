@@ -73,9 +73,12 @@ class Service:
         self._add_database()
         self._record()
         path = self._prepare()
-        for program in self._programs():
-            self._add(Child(program))
+        # The page comes first: on few cores the others would only make it late.
+        web, *others = self._programs()
+        self._add(Child(web))
         self._await("web", self._watcher().is_alive)
+        for program in others:
+            self._add(Child(program))
         if not self.stopping.is_set():
             self.state["sign_in_url"] = self.state["url"].rstrip("/") + path if path else None
             self.state["ready"] = True

@@ -121,21 +121,16 @@ def test_a_server_that_is_given_is_used_and_none_is_started(
     assert not (home / "postgres-18").exists()
 
 
-def test_without_a_broker_one_worker_looks_for_work_by_itself(home: Path) -> None:
-    supervisor = begin(variables(home, REDIS_URL="none"))
-    line = told(supervisor)
-    assert (line["pids"]["beat"], line["pids"]["valkey"], line["redis_url"]) == (None, None, None)
-    assert process.is_running(line["pids"]["worker"])
-    assert end(supervisor) == 0
-
-
 def test_stopping_amid_the_first_start_stops_at_once_and_spoils_nothing(home: Path) -> None:
-    environment = variables(home)
+    environment = variables(home, REDIS_URL="none")
     supervisor = begin(environment)
     assert process.wait_until(lambda: (home / "run/service.json").exists(), seconds=20)
     assert end(supervisor) == 0
     supervisor = begin(environment)
-    told(supervisor)
+    line = told(supervisor)
+    # Without a broker nobody sends hints: one worker looks for work by itself.
+    assert (line["pids"]["beat"], line["pids"]["valkey"], line["redis_url"]) == (None, None, None)
+    assert process.is_running(line["pids"]["worker"])
     assert end(supervisor) == 0
 
 
