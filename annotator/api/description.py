@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document: paths from the declared operations, schemas from the types that views use."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from annotator.api.feed import FOLLOW_EVENTS
 from annotator.api.operation import OPERATIONS, Operation
 from annotator.api.problems import MEDIA_TYPE, ProblemDocument
+from annotator.application.envelope import SetMemberByName
 from annotator.domain.commands import COMMANDS, command_schemas
 
 REF: Final = "#/components/schemas/{name}"
@@ -114,19 +115,44 @@ def _content(type_: Any) -> dict[str, Any]:
 
 def with_components(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Adds every type that an operation names, and each command; drf-spectacular calls it at the end."""
-    types = [each for op in OPERATIONS.values() for each in (op.answer, op.body) if _is_type(each)]
-    _, schemas = msgspec.json.schema_components([*types, ProblemDocument], ref_template=REF)
+    answers = _components([op.answer for op in OPERATIONS.values()])
     commands, parts = command_schemas(REF)
-    schemas = {**schemas, **parts}
-    schemas["CommandIn"] = _command_union(schemas["CommandIn"], commands)
+    commands["set_member"] = {"anyOf": [commands["set_member"], {"$ref": REF.format(name="SetMemberByName")}]}
+    bodies = [*(op.body for op in OPERATIONS.values()), ProblemDocument, SetMemberByName]
+    taken = {**_components(bodies), **parts}
+    taken["CommandIn"] = _command_union(taken["CommandIn"], commands)
+    # What is only ever told has all its fields; what is taken may leave out those with a default.
+    told = {name: _whole(schema) for name, schema in answers.items() if name not in taken}
+    schemas = {**told, **{name: _optional(schema) for name, schema in taken.items()}}
     result["components"] = {"schemas": dict(sorted(schemas.items())), "securitySchemes": SECURITY}
     feed = f"/api/v1/{FOLLOW_EVENTS.row.path}"
     result["paths"] = dict(sorted({**result["paths"], feed: {"get": describe(FOLLOW_EVENTS, feed)}}.items()))
     return result
 
 
-def _is_type(found: Any) -> bool:
-    return found is not None and not isinstance(found, str)
+def _components(types: Iterable[Any]) -> dict[str, Any]:
+    known = [each for each in types if each is not None and not isinstance(each, str)]
+    _, schemas = msgspec.json.schema_components(known, ref_template=REF)
+    return schemas
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    properties = {
+        name: {key: each for key, each in form.items() if key != "default"}
+        for name, form in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties, "required": list(properties)} if properties else schema
+
+
+def _optional(schema: dict[str, Any]) -> dict[str, Any]:
+    """Generators of clients take a field that has a default for one that is always there."""
+    if "oneOf" in schema:
+        return {**schema, "oneOf": [_optional(each) for each in schema["oneOf"]]}
+    properties = {
+        name: {"x-default" if key == "default" else key: each for key, each in form.items()}
+        for name, form in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties} if properties else schema
 
 
 def _command_union(envelope: Mapping[str, Any], commands: Mapping[str, Any]) -> dict[str, Any]:

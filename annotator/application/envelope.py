@@ -9,12 +9,19 @@ import msgspec
 
 from annotator.domain.commands import decode_command, encode_command
 from annotator.domain.refusals import Refusal
-from annotator.domain.values import Command
+from annotator.domain.values import Command, Role
 from annotator.queries.accounts import account_named
 
 
 class AccountUnknown(Refusal):
     """There is no active account of this id or user name."""
+
+
+class SetMemberByName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``set_member`` with a user name in place of the account's id, which the log gets."""
+
+    username: str
+    role: Role
 
 
 _CANONICAL = msgspec.json.Encoder(order="sorted")
@@ -68,13 +75,14 @@ def _with_id_of_member(data: Any) -> Any:
     Raises:
         AccountUnknown: nobody has this name.
     """
-    if not isinstance(data, dict) or not isinstance(data.get("username"), str) or "member" in data:
-        return data
-    found = account_named(data["username"])
+    try:
+        given = msgspec.convert(data, SetMemberByName)
+    except msgspec.ValidationError:
+        return data  # whatever is wrong with it is told when it is read as the command itself
+    found = account_named(given.username)
     if found is None:
-        raise AccountUnknown(username=data["username"], pointer="/username")
-    rest = {key: value for key, value in data.items() if key != "username"}
-    return {"member": str(found.id), **rest}
+        raise AccountUnknown(username=given.username, pointer="/username")
+    return {"member": str(found.id), "role": given.role}
 
 
 def enclose(
