@@ -205,7 +205,11 @@ class SharedFeed implements Feed {
       return;
     }
     this.become(status);
-    if (position > this.position) void this.catchUp().catch((error: unknown) => this.troubled(error));
+    if (position <= this.position) return;
+    void this.catchUp().then(
+      () => this.moveOn(position),
+      (error: unknown) => this.troubled(error),
+    );
   }
 
   // --- how it is read ------------------------------------------------------------------------------------------
@@ -262,6 +266,12 @@ class SharedFeed implements Feed {
       this.become("live");
     }
     this.pass(events);
+    this.moveOn(Number(messages.at(-1)?.id ?? 0));
+  }
+
+  /** Past events of other documents, so that a new connection need not look at them again. */
+  private moveOn(position: number): void {
+    this.position = Math.max(this.position, position);
   }
 
   /** Breaks a connection over which nothing comes: a dead network, or a proxy that holds everything back. */

@@ -129,6 +129,7 @@ class QueuedOutbox implements Outbox {
   private readonly rows = new Map<Id, Entry>();
   private readonly versions = createVersions();
   private readonly done = new Set<Id>();
+  private readonly sent = new Set<Id>();
   private readonly tidyUp: (() => void)[] = [];
   private db: OutboxDb = memoryDb();
   private storing: Promise<unknown> = Promise.resolve();
@@ -377,6 +378,7 @@ class QueuedOutbox implements Outbox {
 
   private post(batch: readonly Entry[], keepalive: boolean): Promise<Reply> {
     const { project, account } = batch[0] as Entry;
+    for (const entry of batch) this.sent.add(entry.id);
     return this.world.send({ project, account, commands: batch.map(wire), keepalive });
   }
 
@@ -415,7 +417,7 @@ class QueuedOutbox implements Outbox {
     for (const entry of batch) {
       const outcome = answers.get(entry.id);
       if (!outcome || !this.rows.has(entry.id)) continue;
-      if (outcome.status === "accepted" || outcome.status === "duplicate") {
+      if (outcome.status === "accepted" || outcome.status === "duplicate" || isReused(outcome)) {
         for (const moved of this.accept(entry, outcome)) updated.set(moved.id, moved);
         removed.push(entry);
       } else {
@@ -454,7 +456,8 @@ class QueuedOutbox implements Outbox {
   }
 
   private advanced(entry: Entry): Entry {
-    if (entry.base === null) return entry;
+    // What was sent once is only ever sent again as it was: to the server it is the same request.
+    if (entry.base === null || this.sent.has(entry.id)) return entry;
     const base = this.versions.advance(entry.stream, entry.base);
     return base === entry.base ? entry : { ...entry, base };
   }
@@ -467,6 +470,7 @@ class QueuedOutbox implements Outbox {
 
   private retry(entry: Entry, outcome: Outcome): Entry {
     const again = { ...entry, base: outcome.version, tries: entry.tries + 1 };
+    this.sent.delete(entry.id);
     this.rows.set(entry.id, again);
     return again;
   }
@@ -601,6 +605,10 @@ const NOT_STORED = Number.MAX_SAFE_INTEGER;
 const isStored = (entry: Entry): boolean => entry.seq !== NOT_STORED;
 
 const lineOf = (entry: Entry): string => entry.document ?? entry.project;
+
+/** Ids are made here and used once: one that the server knows with another `expected` is a command already done. */
+const isReused = ({ status, problem }: Outcome): boolean =>
+  status === "refused" && (problem?.type.endsWith("command-id-reused") ?? false);
 
 const wire = ({ command, base }: Entry): SentCommand => (base === null ? command : { ...command, expected: base });
 

@@ -6,7 +6,7 @@ export interface SseMessage {
   readonly data: string;
 }
 
-/** Cuts a stream of text into messages; `push` gives those completed by a chunk, in order. */
+/** Cuts a stream of text into messages; `push` gives those completed by a chunk, in order; an id alone is one too. */
 export const createSseParser = (): { push(chunk: string): readonly SseMessage[] } => {
   let rest = "";
   let message = empty();
@@ -14,7 +14,8 @@ export const createSseParser = (): { push(chunk: string): readonly SseMessage[] 
     if (text === "") {
       const done = message;
       message = empty();
-      return done.data.length > 0 ? { event: done.event, id: done.id, data: done.data.join("\n") } : null;
+      const said = done.data.length > 0 || done.id !== null;
+      return said ? { event: done.event, id: done.id, data: done.data.join("\n") } : null;
     }
     const colon = text.indexOf(":");
     const field = colon < 0 ? text : text.slice(0, colon);

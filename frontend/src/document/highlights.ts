@@ -127,7 +127,7 @@ class Registry extends Palette {
 
 const PREVIEW_COLOR = "color-mix(in srgb, Highlight 45%, transparent)";
 
-/** At 18 % four layers keep the text above 6:1, on dark pages at 26 %. An unknown colour is dropped with its rule. */
+/** At 18 % (15 % on dark pages) four layers keep the text readable. An unknown colour is dropped with its rule. */
 export const faint = (color: string): string =>
   `color-mix(in srgb, ${safeColor(color)} var(--tv-tint, 18%), transparent)`;
 

@@ -329,7 +329,7 @@ class OpenDocument implements DocumentStore {
       const line = lineOf(event);
       const known = versions.get(line) ?? this.versionOf(event);
       const missing = known !== null && event.version > known + 1;
-      const otherText = event.type === "text_version_added";
+      const otherText = event.type === "text_added";
       if ((missing || otherText) && event.position !== this.puzzling) return { fit, gap: events.slice(k) };
       versions.set(line, event.version);
       have = event.position;
@@ -358,7 +358,8 @@ class OpenDocument implements DocumentStore {
   /** The event about the very thing that a pending command names; its links' events may come before or after. */
   private isEcho(event: LogEvent): boolean {
     const known = this.pending.get(event.command);
-    return known !== undefined && (event.entity === null || event.entity === subjectOf(known.command));
+    const subject = known ? subjectOf(known.command) : null;
+    return known !== undefined && (subject === null || subject === event.entity);
   }
 
   private settleUpTo(position: number): void {

@@ -10,7 +10,7 @@ export interface TextLabel {
   readonly name: string;
   /** One or two letters shown at the start of a span. */
   readonly code: string;
-  /** Any CSS colour; bars want at least 3:1 on the page's background. */
+  /** Any CSS colour that can be read on the page's background: 4.5:1 for the letters of the code. */
   readonly color: string;
   readonly style: BarStyle;
 }
