@@ -149,22 +149,24 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Out
     text = document.text
     ranges = document.languages or (LanguageRange(0, len(text), "und"),)
     starts = _sentence_starts(text, ranges, kept)
-    begun = False
+    begun, mention = False, None
     for stretch in _stretches(text, ranges, starts, kept):
         if begun and stretch.start in starts:
             yield "\n"
             begun = False
-        lines = _piece_lines(text, stretch, outside)
-        begun = begun or lines != ""
-        yield lines
+        # A change of language inside a mention makes a second stretch, which goes on with the same tag.
+        lines = _stretch_lines(text, stretch, outside, goes_on=stretch.inside is mention)
+        if lines:
+            begun, mention = True, stretch.inside
+            yield lines
     if begun:
         yield "\n"
 
 
-def _piece_lines(text: str, stretch: _Stretch, outside: _Outside) -> str:
+def _stretch_lines(text: str, stretch: _Stretch, outside: _Outside, *, goes_on: bool) -> str:
     found = piece(text, stretch.language, stretch.start, stretch.end)
     if stretch.inside is not None:
-        return _tagged(found.words(stretch.language), stretch, stretch.inside)
+        return _tagged(found.words(stretch.language), stretch.inside.label, goes_on=goes_on)
     lines = outside[stretch.language].__getitem__
     edges = ["".join([word + _UNTAGGED for word in words]) for words in (found.head, found.tail)]
     return edges[0] + "".join(map(lines, found.between.split())) + edges[1]
@@ -197,14 +199,11 @@ def _stretches(
         yield _Stretch(start, end, part.lang, inside)
 
 
-def _tagged(found: list[str], stretch: _Stretch, annotation: AnnotationRecord) -> str:
-    if not found:
-        return ""
-    label = "_".join(annotation.label.split())
-    inside = f" -X- O I-{label}\n"
-    # A change of language inside an annotation makes a second stretch, which goes on with the same mention.
-    first = f" -X- O B-{label}\n" if annotation.spans[0][0] == stretch.start else inside
-    return found[0] + first + "".join([word + inside for word in found[1:]])
+def _tagged(words: list[str], label: str, *, goes_on: bool) -> str:
+    name = "_".join(label.split())
+    begin, inside = f" -X- O B-{name}\n", f" -X- O I-{name}\n"
+    tags = [inside if goes_on or place else begin for place in range(len(words))]
+    return "".join([word + tag for word, tag in zip(words, tags, strict=True)])
 
 
 FORMAT = Format(

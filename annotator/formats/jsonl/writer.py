@@ -76,7 +76,7 @@ def _entity(record: EntityRecord) -> dict[str, Any]:
     attributes = sorted_keys(record.attributes)
     flat = {key: value for key, value in attributes.items() if key not in _ENTITY_FIELDS}
     rest = {key: value for key, value in attributes.items() if key in _ENTITY_FIELDS}
-    return _told(
+    fields = _told(
         kind="entity",
         id=record.id,
         entity_type=record.entity_type,
@@ -84,8 +84,8 @@ def _entity(record: EntityRecord) -> dict[str, Any]:
         aliases=record.aliases,
         note=record.note,
         attrs=rest,
-        **flat,
     )
+    return fields | flat
 
 
 def _set(record: AnnotationSetRecord) -> dict[str, Any]:
