@@ -26,6 +26,7 @@ const linguiMacros = (): Plugin => ({
 
 // Development only: where the Django server listens.
 const SERVER = process.env.PALIMPSEST_URL ?? "http://127.0.0.1:8000";
+const proxied = { target: SERVER, changeOrigin: true, headers: { Origin: SERVER } };
 
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/app/" : "/",
@@ -39,7 +40,8 @@ export default defineConfig(({ command }) => ({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/api": SERVER, "/signin": SERVER },
+    // The page itself is served from here; one-time links and the state of the service are not part of the API.
+    proxy: { "/api": proxied, "^/signin/.+": proxied, "/readyz": proxied },
   },
   test: {
     environment: "happy-dom",

@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ApiProblem } from "./api/client";
+import icon from "./styles/icon.svg";
 import { makeRouter } from "./router";
 import { Provider } from "./ui/provider";
 
@@ -12,6 +13,7 @@ const router = makeRouter(queries);
 
 export const App = () => (
   <Provider>
+    <link rel="icon" type="image/svg+xml" href={icon} />
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
     </QueryClientProvider>

@@ -35,9 +35,17 @@ export const sendCommands = async (project: Id, commands: readonly ProjectComman
 
 type ImportQuery = NonNullable<operations["start_import"]["parameters"]["query"]>;
 
+export interface Upload {
+  readonly name: string;
+  readonly body: BodyInit;
+  /** Given for plain text only; empty: its first line. */
+  readonly title?: string;
+}
+
 /** The file goes as it is; without a format the server tells it from the file's beginning and name. */
-export const startImport = async (project: Id, name: string, body: BodyInit, format?: "text"): Promise<Job> => {
-  const query = { name, ...(format ? { format } : {}) } as ImportQuery;
+export const startImport = async (project: Id, { name, body, title }: Upload): Promise<Job> => {
+  const told = title === undefined ? {} : { format: "text", options: JSON.stringify(title === "" ? {} : { title }) };
+  const query = { name, ...told } as ImportQuery;
   const asked = post("/api/v1/projects/{project}/imports", {
     params: { path: { project }, query },
     body: body as never,

@@ -66,7 +66,7 @@ const JobCard = ({ job }: { readonly job: Job }) => {
           {job.error}
         </p>
       )}
-      {job.report && <JobReport report={job.report} />}
+      <JobReport job={job} />
       {job.file && <Download job={job} />}
     </>
   );

@@ -1,72 +1,142 @@
-import { Plural, Trans } from "@lingui/react/macro";
-import type { Json } from "../api/types";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import type { Job, JsonObject } from "../api/types";
 import css from "./job-report.module.css";
-import { figure } from "./words";
+import { exportReport, importReport, type Notice } from "./job-reports";
+import { bytes, figure } from "./words";
 
-type Report = { readonly [key: string]: Json };
+/** What a job did, in words and figures; then what went wrong or was left out, line by line. */
+export const JobReport = ({ job }: { readonly job: Job }) => {
+  if (job.report === null) return null;
+  return job.kind === "import" ? <Imported report={job.report} /> : <Exported report={job.report} />;
+};
 
-/** Figures first, then what was left out or went wrong, line by line. */
-export const JobReport = ({ report }: { readonly report: Report }) => {
-  const figures = figuresOf(report);
-  const lists = Object.entries(report).flatMap(([key, value]) => (isNotes(value) ? [[key, value] as const] : []));
+const Imported = ({ report }: { readonly report: JsonObject }) => {
+  const { t } = useLingui();
+  const { fresh, unchanged, rejected, annotations, links, entities, authors, notices } = importReport(report);
   return (
     <div className={css.report}>
-      {figures.length > 0 && (
-        <dl className={css.figures}>
-          {figures.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {lists.map(([key, notes]) => (
-        <Notes key={key} name={words(key)} notes={notes} />
-      ))}
+      <p className={css.figures}>
+        <span>
+          <Plural value={fresh} one="# new document" other="# new documents" />
+        </span>
+        {unchanged > 0 && (
+          <span>
+            <Plural value={unchanged} one="# was here already" other="# were here already" />
+          </span>
+        )}
+        {rejected > 0 && (
+          <b>
+            <Plural value={rejected} one="# was not taken" other="# were not taken" />
+          </b>
+        )}
+        {annotations > 0 && (
+          <span>
+            <Plural value={annotations} one="# annotation" other="# annotations" />
+          </span>
+        )}
+        {links > 0 && (
+          <span>
+            <Plural value={links} one="# link" other="# links" />
+          </span>
+        )}
+        {entities > 0 && (
+          <span>
+            <Plural value={entities} one="# entry of the register" other="# entries of the register" />
+          </span>
+        )}
+        {authors.length > 0 && <span>{t`by ${authors.join(", ")}`}</span>}
+      </p>
+      <Notices notices={notices} />
     </div>
   );
 };
 
-const MOST = 20;
+const Exported = ({ report }: { readonly report: JsonObject }) => {
+  const { t } = useLingui();
+  const { position, counts, losses, files, chain } = exportReport(report);
+  return (
+    <div className={css.report}>
+      <p className={css.figures}>
+        <span>{t`As of position ${figure(position)}`}</span>
+        <span>
+          <Plural value={counts.documents} one="# document" other="# documents" />
+        </span>
+        <span>
+          <Plural value={counts.annotations} one="# annotation" other="# annotations" />
+        </span>
+        <span>
+          <Plural value={counts.links} one="# link" other="# links" />
+        </span>
+      </p>
+      {losses.length === 0 ? (
+        <p className={css.quiet}>
+          <Trans>The format carries all of it.</Trans>
+        </p>
+      ) : (
+        <section>
+          <p className={css.quiet}>
+            <Trans>What this format cannot carry:</Trans>
+          </p>
+          <ul className={css.list}>
+            {losses.map((loss) => (
+              <li key={loss.code}>
+                <b>{figure(loss.count)}</b> {loss.message}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <details>
+        <summary>
+          <Trans>Manifest</Trans>
+        </summary>
+        <dl className={css.manifest}>
+          {files.map((file) => (
+            <div key={file.name}>
+              <dt>{file.name}</dt>
+              <dd>
+                {bytes(file.size)} <code>sha256 {file.sha256}</code>
+              </dd>
+            </div>
+          ))}
+          {chain && (
+            <div>
+              <dt>
+                <Trans>Log</Trans>
+              </dt>
+              <dd>
+                <code>
+                  <Trans>hash of its event {figure(position)}:</Trans> {chain}
+                </code>
+              </dd>
+            </div>
+          )}
+        </dl>
+      </details>
+    </div>
+  );
+};
 
-const Notes = ({ name, notes }: { readonly name: string; readonly notes: readonly Note[] }) =>
-  notes.length === 0 ? null : (
-    <details className={css.notes} open={notes.length <= MOST}>
+const OPEN = 20;
+
+const Notices = ({ notices }: { readonly notices: readonly Notice[] }) =>
+  notices.length === 0 ? null : (
+    <details open={notices.length <= OPEN}>
       <summary>
-        {name}: <Plural value={notes.length} one="# note" other="# notes" />
+        <Plural value={notices.length} one="# thing to look at" other="# things to look at" />
       </summary>
-      <ul>
-        {notes.map((note, k) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a report does not change, and its notes have no ids
-          <li key={k}>
-            {typeof note.line === "number" && (
+      <ul className={css.list}>
+        {notices.map((notice) => (
+          <li key={notice.key} data-severity={notice.severity}>
+            {notice.line !== null && (
               <b>
-                <Trans>line {note.line}</Trans>{" "}
+                <Trans>Line {notice.line}:</Trans>{" "}
               </b>
             )}
-            {typeof note.count === "number" && <b>{figure(note.count)} </b>}
-            {String(note.message)}
+            {notice.message}
+            {notice.repair && <span className={css.quiet}> {notice.repair}</span>}
           </li>
         ))}
       </ul>
     </details>
   );
-
-type Note = { readonly [key: string]: Json; readonly message: string };
-
-const isNotes = (value: Json | undefined): value is readonly Note[] =>
-  Array.isArray(value) && value.every((one) => isRecord(one) && typeof one.message === "string");
-
-const isRecord = (value: unknown): value is Report =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Numbers and words of the report, also those one level down. */
-export const figuresOf = (report: Report): readonly (readonly [name: string, value: string])[] =>
-  Object.entries(report).flatMap(([key, value]) => {
-    if (isRecord(value)) return figuresOf(value);
-    if (typeof value === "number") return [[words(key), figure(value)] as const];
-    return typeof value === "string" && value !== "" ? [[words(key), value] as const] : [];
-  });
-
-const words = (key: string): string => key.replaceAll("_", " ");

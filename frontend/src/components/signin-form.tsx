@@ -42,7 +42,6 @@ export const SignInForm = ({ username, onDone }: Props) => {
         label={t`User name`}
         autoComplete="username"
         required
-        withAsterisk={false}
         autoCapitalize="none"
         {...(username ? { value: username, readOnly: true } : { "data-autofocus": true, autoFocus: true })}
       />
@@ -51,7 +50,6 @@ export const SignInForm = ({ username, onDone }: Props) => {
         label={t`Password`}
         autoComplete="current-password"
         required
-        withAsterisk={false}
         visibilityToggleButtonProps={{ "aria-label": t`Show the password` }}
         {...(username ? { "data-autofocus": true, autoFocus: true } : {})}
       />

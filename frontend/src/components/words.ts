@@ -27,6 +27,10 @@ export const languageName = (tag: string): string => {
   }
 };
 
+/** Each once; what nobody could tell is left out. */
+export const languageNames = (tags: readonly string[]): string =>
+  [...new Set(tags.map(languageName))].filter((name) => name !== "–").join(", ") || "–";
+
 const figures = new Intl.NumberFormat(LOCALE);
 export const figure = (n: number): string => figures.format(n);
 

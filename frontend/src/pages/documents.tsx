@@ -1,4 +1,4 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
@@ -8,7 +8,7 @@ import { documentsQuery, projectQuery } from "../api/queries";
 import type { BoardRow } from "../api/types";
 import { may } from "../components/access";
 import { keepFilter } from "../components/neighbours";
-import { date, figure, languageName, useStatusNames } from "../components/words";
+import { date, figure, languageName, languageNames, useStatusNames } from "../components/words";
 import type { DocumentsSearch } from "../router";
 import { Badge } from "../ui/badge";
 import { Icon } from "../ui/icons";
@@ -147,7 +147,7 @@ const Rows = ({ project, rows, curator }: RowsProps) => {
   const { t } = useLingui();
   const columns: readonly Column<BoardRow>[] = [
     { key: "title", title: t`Title`, head: true, cell: (row) => <Title project={project} row={row} /> },
-    { key: "language", title: t`Language`, cell: (row) => row.languages.map(languageName).join(", ") },
+    { key: "language", title: t`Language`, cell: (row) => languageNames(row.languages) },
     { key: "length", title: t`Characters`, number: true, cell: (row) => figure(row.length) },
     { key: "mine", title: t`My work`, cell: (row) => <Mine row={row} /> },
     ...(curator ? curatorColumns(t`Finished sets`, t`Gold`, t`To decide`, project) : []),
@@ -191,15 +191,19 @@ const Mine = ({ row }: { readonly row: BoardRow }) => {
   return <Badge tone={tone}>{names[row.my_status]}</Badge>;
 };
 
-const Disputed = ({ project, row }: { readonly project: string; readonly row: BoardRow }) =>
-  row.disputed ? (
-    <Link to="/p/$project/d/$document/curate" params={{ project, document: row.document }}>
-      <Plural value={row.disputed} one="# to decide" other="# to decide" />
+const Disputed = ({ project, row }: { readonly project: string; readonly row: BoardRow }) => {
+  const { t } = useLingui();
+  if (!row.finished) return null;
+  const open = figure(row.disputed ?? 0);
+  return (
+    <Link
+      to="/p/$project/d/$document/curate"
+      params={{ project, document: row.document }}
+      aria-label={t`Curate ${row.title}: ${open} to decide`}
+    >
+      {open}
     </Link>
-  ) : row.finished ? (
-    <Link to="/p/$project/d/$document/curate" params={{ project, document: row.document }}>
-      <Trans>nothing open</Trans>
-    </Link>
-  ) : null;
+  );
+};
 
 export default Documents;

@@ -30,7 +30,7 @@ const History = () => {
   const title = now.data?.document.title ?? "";
   useTitle(title ? t`History of ${title}` : t`History`);
   return (
-    <div className={css.page}>
+    <div className={css.page} data-fills-window>
       <TopBar crumbs={<DocumentCrumbs project={project} document={document} title={title} room={t`History`} />} />
       {error ? (
         <main id="main" className={css.alone}>

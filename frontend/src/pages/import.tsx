@@ -3,7 +3,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
-import { startImport } from "../api/commands";
+import { startImport, type Upload } from "../api/commands";
 import { jobsQuery, readyQuery } from "../api/queries";
 import type { Id } from "../api/types";
 import { DropZone } from "../components/drop-zone";
@@ -33,17 +33,11 @@ const Import = () => {
   );
 };
 
-interface Upload {
-  readonly name: string;
-  readonly body: BodyInit;
-  readonly format?: "text";
-}
-
 const useUpload = (project: Id) => {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (uploads: readonly Upload[]) => {
-      for (const { name, body, format } of uploads) await startImport(project, name, body, format);
+      for (const upload of uploads) await startImport(project, upload);
     },
     onSettled: () => queries.invalidateQueries(jobsQuery(project)),
   });
@@ -74,7 +68,7 @@ const Paste = ({ project }: { readonly project: Id }) => {
       setTitle("");
       setText("");
     };
-    upload.mutate([{ name: title.trim() || t`Pasted text`, body: text, format: "text" }], { onSuccess: done });
+    upload.mutate([{ name: title.trim() || t`Pasted text`, body: text, title: title.trim() }], { onSuccess: done });
   };
   return (
     <Section title={<Trans>Or paste a text</Trans>}>
@@ -93,7 +87,6 @@ const Paste = ({ project }: { readonly project: Id }) => {
           minRows={5}
           maxRows={16}
           required
-          withAsterisk={false}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Fault error={upload.error} />

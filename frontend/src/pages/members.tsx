@@ -138,7 +138,6 @@ const AddMember = ({ project }: { readonly project: Id }) => {
           onChange={(event) => setUsername(event.currentTarget.value)}
           required
           autoCapitalize="none"
-          withAsterisk={false}
         />
         <Select
           label={t`Role`}

@@ -85,7 +85,7 @@ const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
   });
   return (
     <DeskContext value={desk}>
-      <div className={css.desk}>
+      <div className={css.desk} data-fills-window>
         <TopBar
           crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
           tools={

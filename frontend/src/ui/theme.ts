@@ -14,6 +14,8 @@ const ink: MantineColorsTuple = [
 ];
 
 const small = { defaultProps: { size: "sm" } };
+// A star would be part of the field's name; what may stay empty says so instead.
+const field = { defaultProps: { size: "sm", withAsterisk: false } };
 const quiet = { defaultProps: { transitionProps: { duration: 0 } } };
 
 export const theme = createTheme({
@@ -27,9 +29,9 @@ export const theme = createTheme({
   headings: { fontFamily: "var(--sans)", fontWeight: "600" },
   components: {
     Button: small,
-    TextInput: small,
-    PasswordInput: small,
-    Textarea: small,
+    TextInput: field,
+    PasswordInput: field,
+    Textarea: field,
     NumberInput: small,
     Select: small,
     TagsInput: small,

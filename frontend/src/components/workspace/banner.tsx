@@ -5,7 +5,7 @@ import css from "./banner.module.css";
 import { useDesk } from "./desk";
 import { type LinkMode, MARK, offered } from "./mode";
 
-/** Says what the next key or click does, over the text, so that nothing moves. */
+/** Says what the next key or click does, over the end of the text, so that nothing moves. */
 export const Banner = () => {
   const { mode, snapshot, setMode } = useDesk();
   if (mode.kind === "mark") return null;

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Select } from "@mantine/core";
 import type { ReactNode } from "react";
-import { date, figure, languageName } from "../words";
+import { date, figure, languageNames } from "../words";
 import { useDesk } from "./desk";
 import css from "./document-facts.module.css";
 
@@ -27,9 +27,7 @@ export const DocumentFacts = () => {
           </Fact>
         )}
         <Fact name={<Trans>Languages</Trans>}>
-          {[...new Set(document.languages.map(({ lang }) => languageName(lang)))]
-            .filter((one) => one !== "–")
-            .join(", ") || "–"}
+          {languageNames(document.languages.map(({ lang }) => lang))}
         </Fact>
         <Fact name={<Trans>Length</Trans>}>
           <Trans>{figure(document.length)} characters</Trans>

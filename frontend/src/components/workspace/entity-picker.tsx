@@ -49,7 +49,7 @@ export const EntityPicker = ({ row, type, readOnly, ref }: Props) => {
   return (
     <div className={css.picker}>
       <Combobox store={combobox} onOptionSubmit={choose} transitionProps={{ duration: 0 }}>
-        <Combobox.Target>
+        <Combobox.Target withExpandedAttribute>
           <TextInput
             ref={ref}
             size="xs"

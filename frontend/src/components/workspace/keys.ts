@@ -22,8 +22,8 @@ export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (isElsewhere(event)) return;
       const { desk, doors } = latest.current;
+      if (isElsewhere(event)) return backToText(event, desk);
       const action = actionOf(event, desk, doors);
       if (!action) return;
       event.preventDefault();
@@ -34,6 +34,16 @@ export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
     document.addEventListener("keydown", listen, { capture: true });
     return () => document.removeEventListener("keydown", listen, { capture: true });
   }, []);
+};
+
+/** Escape leads from a field of the panel back to the text, and out of a mode; an open list closes first. */
+const backToText = (event: KeyboardEvent, { panel, view, setMode }: Desk): void => {
+  const { key, target, isComposing } = event;
+  if (key !== "Escape" || isComposing || !(target instanceof Element)) return;
+  if (!panel.current?.contains(target) || target.hasAttribute("data-expanded")) return;
+  event.stopPropagation();
+  setMode(MARK);
+  view.current?.focus();
 };
 
 /** Typing, choosing in a list, or a dialog on top. */

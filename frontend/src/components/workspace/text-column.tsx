@@ -61,7 +61,7 @@ export const TextColumn = () => {
           onActivate={activate}
           onResize={(id, spans) => own.annotations.has(id) && actions.resize(id, spans)}
         />
-        <p className={css.end}>{own.annotations.size > 0 ? t`End of the text` : null}</p>
+        <p className={css.end}>{t`End of the text`}</p>
       </div>
       <Cards />
     </div>

@@ -1,0 +1,83 @@
+/** Reports of jobs, read with care: they are JSON that an older worker may have written. */
+
+import type { Json, JsonObject } from "../api/types";
+
+export interface Notice {
+  readonly key: string;
+  readonly line: number | null;
+  readonly severity: string;
+  readonly message: string;
+  /** What was done about it, or can be. */
+  readonly repair: string;
+}
+
+export interface ImportReport {
+  readonly fresh: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly annotations: number;
+  readonly links: number;
+  readonly entities: number;
+  readonly authors: readonly string[];
+  readonly notices: readonly Notice[];
+}
+
+export const importReport = (report: JsonObject): ImportReport => ({
+  fresh: number(report.new),
+  unchanged: number(report.unchanged),
+  rejected: number(report.rejected),
+  annotations: number(report.annotations),
+  links: number(report.links),
+  entities: number(report.entities),
+  authors: list(report.authors).map(nameOf),
+  notices: list(report.diagnostics).filter(isObject).map(noticeOf),
+});
+
+export interface Loss {
+  readonly code: string;
+  readonly count: number;
+  readonly message: string;
+}
+
+export interface ExportReport {
+  readonly position: number;
+  readonly counts: { readonly documents: number; readonly annotations: number; readonly links: number };
+  readonly losses: readonly Loss[];
+  readonly files: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
+  readonly chain: string;
+}
+
+export const exportReport = (report: JsonObject): ExportReport => {
+  const counts = isObject(report.counts) ? report.counts : {};
+  return {
+    position: number(report.position),
+    counts: {
+      documents: number(counts.documents),
+      annotations: number(counts.annotations),
+      links: number(counts.links),
+    },
+    losses: list(report.losses)
+      .filter(isObject)
+      .map((loss) => ({ code: text(loss.code), count: number(loss.count), message: text(loss.message) })),
+    files: list(report.files)
+      .filter(isObject)
+      .map((file) => ({ name: text(file.name), size: number(file.size), sha256: text(file.sha256) })),
+    chain: text(report.chain),
+  };
+};
+
+const noticeOf = (given: JsonObject, k: number): Notice => ({
+  key: String(k),
+  line: typeof given.line === "number" ? given.line : null,
+  severity: text(given.severity) || "error",
+  message: text(given.message),
+  repair: text(given.repair),
+});
+
+const nameOf = (author: Json): string => (isObject(author) ? text(author.name) : text(author));
+
+const number = (value: Json | undefined): number => (typeof value === "number" ? value : 0);
+const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
