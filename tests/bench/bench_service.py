@@ -13,8 +13,10 @@ from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
 
-from tests.support.client import Client
+from annotator.domain.commands import encode_command
+from annotator.domain.default_schema import default_schema_commands
 from tests.bench.figures import head, milliseconds, row
+from tests.support.client import Client
 from tests.support.service import Service, service
 
 SENTENCES = (
@@ -226,10 +228,7 @@ def _words(text: str, count: int) -> list[tuple[int, int]]:
 
 
 def _schema() -> list[tuple[str, dict[str, Any]]]:
-    from annotator.domain.commands import command_name, encode_command
-    from annotator.domain.default_schema import default_schema_commands
-
-    return [(command_name(command), encode_command(command)) for command in default_schema_commands()]
+    return [encode_command(command) for command in default_schema_commands()]
 
 
 def _together(works: Sequence[Callable[[], None]]) -> None:

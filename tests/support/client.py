@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+IDLE = 2  # seconds after which the server may have closed a kept connection
+
 
 class Client:
     """One annotator's connection. ``seconds`` holds the time of each request, from first byte sent to last received."""
@@ -16,6 +18,7 @@ class Client:
         self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
         self._head = f"Host: {parts.netloc}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n"
         self._socket = self._connect()
+        self._used = time.perf_counter()
         self._rest = b""
         self.seconds: list[float] = []
 
@@ -42,10 +45,14 @@ class Client:
             RuntimeError: the status is 400 or above.
         """
         about = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method == "POST" else ""
+        if time.perf_counter() - self._used > IDLE:
+            self._socket.close()
+            self._socket, self._rest = self._connect(), b""
         begun = time.perf_counter()
         self._socket.sendall(f"{method} {path} HTTP/1.1\r\n{self._head}{about}\r\n".encode() + body)
         status, answer = self._answer()
-        self.seconds.append(time.perf_counter() - begun)
+        self._used = time.perf_counter()
+        self.seconds.append(self._used - begun)
         if status >= 400:
             raise RuntimeError(f"{method} {path}: {status} {answer[:400]!r}")
         return answer
