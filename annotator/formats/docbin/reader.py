@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
@@ -19,6 +20,7 @@ from annotator.formats.jsonl.reader import read_lines
 from annotator.formats.lines import Line
 from annotator.formats.records import Diagnostic, Record
 
+_REGISTER = "register.jsonl"
 # Read, because they are flat values; heads and the like of an unknown file could lead spaCy astray.
 _ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 
@@ -34,54 +36,52 @@ def read(source: BinaryIO, options: DocBinReadOptions) -> Iterator[Record | Diag
 
 
 def _lines(source: BinaryIO, limit: int) -> Iterator[Line | Diagnostic]:
-    """Everything as lines of our JSON Lines, numbered by document."""
+    """Everything as lines of our JSON Lines, numbered in the order found."""
+    number, before = 0, b""
     try:
-        for number, line in enumerate(_objects(source, limit), start=1):
-            yield Line(number, msgspec.json.encode(line))
+        for group in _groups(source, limit):
+            # A document with several sets is one Doc for each: its own line comes once.
+            for line in group[group[0] == before :]:
+                number += 1
+                yield Line(number, line)
+            before = group[0]
     except (_Unreadable, BadZipFile, OSError) as error:
         yield Diagnostic(code="wrong_kind_of_file", message=f"This cannot be read as DocBin: {error}.")
 
 
-def _objects(source: BinaryIO, limit: int) -> Iterator[Any]:
-    before = None
-    for data in _files(source, limit):
-        if data[:1] == b"{":
-            yield from (msgspec.json.decode(line) for line in data.splitlines())
-            continue
-        for place, doc in enumerate(_docs(data, limit)):
-            ours = doc.user_data.get(USER_DATA)
-            document, *rest = _our_lines(doc, ours) if ours else _other_lines(doc, place)
-            if document["id"] != before:
-                yield document
-            before = document["id"]
-            yield from rest
+def _groups(source: BinaryIO, limit: int) -> Iterator[list[bytes]]:
+    for name, data in _files(source, limit):
+        try:
+            yield from [[line] for line in data.splitlines()] if name == _REGISTER else _of_docs(data, limit)
+        except (_Unreadable, OSError):
+            raise
+        except Exception as error:  # whatever a library makes of bytes that are none of its own
+            raise _Unreadable(f"{type(error).__name__} {error}") from error
 
 
-def _files(source: BinaryIO, limit: int) -> Iterator[bytes]:
+def _files(source: BinaryIO, limit: int) -> Iterator[tuple[str, bytes]]:
     head = source.read(4)
     if head != b"PK\x03\x04":
-        yield head + source.read(limit)
+        yield "", head + source.read(limit)
         return
-    with ZipFile(BytesIO(head + source.read())) as archive:
-        for name in sorted(archive.namelist(), key=lambda name: (name != "register.jsonl", name)):
-            if name == "register.jsonl" or name.endswith(".spacy"):
+    with ZipFile(BytesIO(head + source.read(limit))) as archive:
+        for name in sorted(archive.namelist(), key=lambda name: (name != _REGISTER, name)):
+            if name == _REGISTER or name.endswith(".spacy"):
                 if archive.getinfo(name).file_size > limit:
                     raise _Unreadable(f"{name} is larger than {limit:,} bytes")
-                yield archive.read(name)
+                yield name, archive.read(name)
 
 
-def _docs(data: bytes, limit: int) -> Iterator[Doc]:
-    try:
-        packed = DocBin(store_user_data=True).from_bytes(stored(_unpacked(data, limit)))
-        wanted = DocBin(attrs=_ATTRIBUTES).attrs
-        columns = [packed.attrs.index(attribute) for attribute in wanted if attribute in packed.attrs]
-        packed.attrs = [packed.attrs[column] for column in columns]
-        packed.tokens = [array[:, columns] for array in packed.tokens]
-        yield from packed.get_docs(Vocab())
-    except (_Unreadable, OSError):
-        raise
-    except Exception as error:  # whatever a library makes of bytes that are none of its own
-        raise _Unreadable(f"{type(error).__name__} {error}") from error
+def _of_docs(data: bytes, limit: int) -> Iterator[list[bytes]]:
+    """The document's line and those of its set, Doc by Doc."""
+    packed = DocBin(store_user_data=True).from_bytes(stored(_unpacked(data, limit)))
+    wanted = DocBin(attrs=_ATTRIBUTES).attrs
+    columns = [packed.attrs.index(attribute) for attribute in wanted if attribute in packed.attrs]
+    packed.attrs = [packed.attrs[column] for column in columns]
+    packed.tokens = [array[:, columns] for array in packed.tokens]
+    for doc in packed.get_docs(Vocab()):
+        ours = doc.user_data.get(USER_DATA)
+        yield [msgspec.json.encode(line) for line in (_our_lines(doc, ours) if ours else _other_lines(doc))]
 
 
 def _unpacked(data: bytes, limit: int) -> bytes:
@@ -100,12 +100,12 @@ def _our_lines(doc: Doc, ours: Any) -> list[dict[str, Any]]:
     return [{**ours["document"], "text": doc.text}, *ours["lines"]]
 
 
-def _other_lines(doc: Doc, place: int) -> list[dict[str, Any]]:
+def _other_lines(doc: Doc) -> list[dict[str, Any]]:
     groups = [(str(label), span) for label, group in doc.spans.items() for span in group]
     found = {(span.start_char, span.end_char, span.label_ or label): span.kb_id_ for label, span in groups}
     found |= {(span.start_char, span.end_char, span.label_): span.kb_id_ for span in doc.ents}
     return [
-        {"kind": "document", "id": f"doc-{place + 1}", "text": doc.text},
+        {"kind": "document", "id": f"sha256:{sha256(doc.text.encode()).hexdigest()}", "text": doc.text},
         *[
             {"kind": "annotation", "label": label, "spans": [[start, end]], "entity": entity or None}
             for (start, end, label), entity in sorted(found.items())
