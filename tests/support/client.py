@@ -46,8 +46,7 @@ class Client:
         """
         about = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if method == "POST" else ""
         if time.perf_counter() - self._used > IDLE:
-            self._socket.close()
-            self._socket, self._rest = self._connect(), b""
+            self.reconnect()
         begun = time.perf_counter()
         self._socket.sendall(f"{method} {path} HTTP/1.1\r\n{self._head}{about}\r\n".encode() + body)
         status, answer = self._answer()
@@ -56,6 +55,11 @@ class Client:
         if status >= 400:
             raise RuntimeError(f"{method} {path}: {status} {answer[:400]!r}")
         return answer
+
+    def reconnect(self) -> None:
+        """Open a new connection: the server was restarted."""
+        self._socket.close()
+        self._socket, self._rest = self._connect(), b""
 
     def _connect(self) -> socket.socket:
         made = socket.create_connection(self._address, timeout=120)
