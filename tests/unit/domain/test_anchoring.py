@@ -84,3 +84,37 @@ def test_pieces_that_come_to_touch_become_one() -> None:
 
 def test_an_emptied_text_orphans_all() -> None:
     assert found("", "Trump") is None
+
+
+def test_a_quote_that_fits_two_places_alike_is_an_orphan() -> None:
+    old = "aaaa bbbb cccc dddd\nPutin disse\n"
+    assert reanchor(old, "Zz Putin disse\nZz Putin disse\naaaa bbbb cccc dddd\n", ((20, 25),)) is None
+
+
+def test_a_quote_without_its_context_is_not_believed() -> None:
+    old = "In Siria vinse Putin, dicono tutti quanti.\nAltro discorso, molto lungo.\n"
+    start = old.index("Putin")
+    moved = "Altro discorso, molto lungo.\nNessuno crede che a Putin piaccia perdere.\n"
+    assert reanchor(old, moved, ((start, start + 5),)) is None
+
+
+def test_corrections_at_either_end_of_the_text_stay_in_the_span() -> None:
+    assert reanchor("Xdella fine", "della fine", ((0, 6),)) == ((0, 5),)
+    assert reanchor("la finee", "la finex", ((3, 8),)) == ((3, 8),)
+    assert reanchor("la fine", "la finestra", ((3, 7),)) == ((3, 7),)
+
+
+def test_what_became_blank_is_an_orphan() -> None:
+    assert reanchor("a b c", "a   c", ((2, 3),)) is None
+
+
+def test_a_long_text_with_many_corrections_is_compared_in_lines() -> None:
+    lines = [f"{n}: Putin disse che la guerra numero {n} era finita." for n in range(2000)]
+    old = "\n".join(lines)
+    new = "\n".join(
+        line.replace("guerra", "guerra civile") if n % 3 else line for n, line in enumerate(lines)
+    )
+    start = old.index("1999: ")
+    moved = reanchor(old, new, ((start, len(old)),))
+    assert moved is not None
+    assert quote(new, moved) == lines[1999].replace("guerra", "guerra civile")

@@ -128,6 +128,7 @@ def test_offsets_count_code_points() -> None:
         (((4, 10), (10, 15)), SpansNotInOrder, "/spans/1"),
         (((3, 4),), SpanBlank, "/spans/0"),
         (((4, 10), (16, 17), (19, 24)), None, ""),
+        (((0, len(TEXT)),), None, ""),
     ],
 )
 def test_spans_stand_in_order_apart_in_the_text_and_are_not_blank(

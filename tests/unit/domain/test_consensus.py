@@ -238,6 +238,13 @@ def test_a_decision_settles_a_link(verdict: str, stands: int) -> None:
     assert len(found.links) == stands
 
 
+def test_a_decision_on_a_link_that_nobody_makes_is_reported() -> None:
+    sets = [with_link(ALICE), with_link(BOB)]
+    about = decided(a_decision("d1", verdict="accept", item="link:target:claim:0-3>actor:4-10", **NONE))
+    known = decided(a_decision("d2", verdict="accept", item=judge(sets).link_items[0].key, **NONE))
+    assert judge(sets, [*about, *known]).unmatched == (an_id("d1"),)
+
+
 def test_a_document_label_goes_by_majority_and_silence_counts() -> None:
     def saying(*values: str | None) -> tuple[str | None, str]:
         people = zip((ALICE, BOB, CAROL), values, strict=False)

@@ -45,6 +45,20 @@ def test_what_looks_like_one_character_is_one_grapheme(cluster: str) -> None:
     assert offsets.to_code_point(3) == len(cluster) + 2
 
 
+@pytest.mark.parametrize(
+    "cluster", ["\u1112\u1161\u11ab", "가\u11a8", "각\u11a8", "\u1100가", "\u1100\u1100\u1161"]
+)
+def test_hangul_letters_make_one_syllable(cluster: str) -> None:
+    assert Offsets(cluster + "x", Unit.GRAPHEME).from_code_point(len(cluster)) == 1
+
+
+@pytest.mark.parametrize(
+    "two", ["가가", "각\u1161", "a🇮", "\n\u0301", "\u200b\u200d", "a\n", "\n\r", "x\u200d🚀"]
+)
+def test_what_looks_like_two_characters_is_two_graphemes(two: str) -> None:
+    assert Offsets(two + "x", Unit.GRAPHEME).from_code_point(len(two)) == 2
+
+
 def test_flags_are_told_apart_in_pairs() -> None:
     assert Offsets("🇮🇹🇸🇾🇮🇶", Unit.GRAPHEME).from_code_point(6) == 3
 
