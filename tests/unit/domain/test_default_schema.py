@@ -15,7 +15,7 @@ EXAMPLE = next(
     (
         path
         for path in (
-            Path(__file__).parents[3] / "annotator/sample/annotations.jsonl",
+            Path(__file__).parents[3] / "annotator/sample/data/annotations.jsonl",
             Path(__file__).parents[4] / "shared/seed/annotations.jsonl",
         )
         if path.exists()
