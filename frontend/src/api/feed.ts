@@ -68,7 +68,15 @@ interface Beat {
   readonly epoch: string;
 }
 
-type Told = Beat | { readonly kind: "events"; readonly events: readonly LogEvent[] };
+/** Everything after one position up to another: who has not come as far as `after` must catch up first. */
+interface ToldEvents {
+  readonly kind: "events";
+  readonly after: number;
+  readonly upTo: number;
+  readonly events: readonly LogEvent[];
+}
+
+type Told = Beat | ToldEvents;
 
 class Denied extends Error {
   readonly status: number;
@@ -89,6 +97,7 @@ class SharedFeed implements Feed {
   private readonly unwatch: () => void;
   private wakeUp = new AbortController();
   private leading = false;
+  private catching: Promise<void> | null = null;
   private failures: number[] = [];
   private heard = 0;
 
@@ -165,7 +174,7 @@ class SharedFeed implements Feed {
   /** Tells the other tabs that somebody reads, and how far. */
   private beat(): { stop(): Promise<void> } {
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.closing.signal]);
+    const signal = eitherOf(stop.signal, this.closing.signal);
     const run = async (): Promise<void> => {
       while (!signal.aborted) {
         this.tell({ kind: "beat", position: this.position, status: this.status, epoch: this.options.epoch });
@@ -195,8 +204,9 @@ class SharedFeed implements Feed {
   private readonly hear = ({ data }: MessageEvent<Told>): void => {
     this.heard = this.world.now();
     if (this.leading) return;
-    if (data.kind === "events") this.give(data.events);
-    else this.hearBeat(data);
+    if (data.kind === "beat") this.hearBeat(data);
+    else if (data.after <= this.position) this.give(data.events, data.upTo);
+    else void this.catchUp().catch((error: unknown) => this.troubled(error));
   };
 
   private hearBeat({ epoch, status, position }: Beat): void {
@@ -207,7 +217,7 @@ class SharedFeed implements Feed {
     this.become(status);
     if (position <= this.position) return;
     void this.catchUp().then(
-      () => this.moveOn(position),
+      () => this.give([], position),
       (error: unknown) => this.troubled(error),
     );
   }
@@ -217,7 +227,7 @@ class SharedFeed implements Feed {
   /** One connection, until it breaks, falls silent or is abandoned. */
   private async listen(abandoned: () => boolean): Promise<void> {
     const breaking = new AbortController();
-    const signal = AbortSignal.any([breaking.signal, this.closing.signal]);
+    const signal = eitherOf(breaking.signal, this.closing.signal);
     const watch = { byte: this.world.now(), hello: false, opened: this.world.now() };
     const dog = this.guard(watch, signal, breaking, abandoned);
     try {
@@ -265,13 +275,8 @@ class SharedFeed implements Feed {
       }
       this.become("live");
     }
-    this.pass(events);
-    this.moveOn(Number(messages.at(-1)?.id ?? 0));
-  }
-
-  /** Past events of other documents, so that a new connection need not look at them again. */
-  private moveOn(position: number): void {
-    this.position = Math.max(this.position, position);
+    // An id without an event tells of work elsewhere, which a new connection need not look at again.
+    this.pass(events, Number(messages.at(-1)?.id ?? 0));
   }
 
   /** Breaks a connection over which nothing comes: a dead network, or a proxy that holds everything back. */
@@ -301,12 +306,19 @@ class SharedFeed implements Feed {
     this.failures = [];
   }
 
-  /** Everything after our position, page by page. */
-  private async catchUp(): Promise<void> {
+  /** Everything after our position, page by page; one reading at a time. */
+  private catchUp(): Promise<void> {
+    this.catching ??= this.readOn().finally(() => {
+      this.catching = null;
+    });
+    return this.catching;
+  }
+
+  private async readOn(): Promise<void> {
     const { project, document } = this.options;
     for (;;) {
       const url = `/api/v1/projects/${project}/events?document=${document}&after=${this.position}&limit=${PAGE}`;
-      const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(SILENCE)]);
+      const signal = eitherOf(this.closing.signal, AbortSignal.timeout(SILENCE));
       const response = await this.world.fetch(url, { credentials: "same-origin", cache: "no-store", signal });
       check(response);
       const { results } = (await response.json()) as { results: readonly LogEvent[] };
@@ -333,17 +345,17 @@ class SharedFeed implements Feed {
 
   // --- telling -------------------------------------------------------------------------------------------------
 
-  private pass(events: readonly LogEvent[]): void {
-    if (events.length === 0) return;
-    this.tell({ kind: "events", events });
-    this.give(events);
+  /** For this page and, when this tab reads for all, for the others. */
+  private pass(events: readonly LogEvent[], upTo = 0): void {
+    const after = this.position;
+    this.give(events, upTo);
+    if (this.leading && this.position > after) this.tell({ kind: "events", after, upTo: this.position, events });
   }
 
-  private give(events: readonly LogEvent[]): void {
+  private give(events: readonly LogEvent[], upTo = 0): void {
     const fresh = events.filter((event) => event.position > this.position);
-    if (fresh.length === 0 || this.closed) return;
-    this.position = (fresh[fresh.length - 1] as LogEvent).position;
-    this.options.onEvents(fresh);
+    this.position = Math.max(this.position, upTo, fresh.at(-1)?.position ?? 0);
+    if (fresh.length > 0 && !this.closed) this.options.onEvents(fresh);
   }
 
   private reload(epoch: string): void {
@@ -364,7 +376,7 @@ class SharedFeed implements Feed {
   }
 
   private rest(ms: number): Promise<void> {
-    return this.world.sleep(ms, AbortSignal.any([this.wakeUp.signal, this.closing.signal]));
+    return this.world.sleep(ms, eitherOf(this.wakeUp.signal, this.closing.signal));
   }
 
   private wake(): void {
@@ -378,6 +390,17 @@ type Watch = { byte: number; hello: boolean; readonly opened: number };
 const check = (response: Response): void => {
   if ([401, 403, 404].includes(response.status)) throw new Denied(response.status);
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
+};
+
+/** AbortSignal.any, which browsers of 2023 lack. */
+const eitherOf = (a: AbortSignal, b: AbortSignal): AbortSignal => {
+  const either = new AbortController();
+  const stop = (): void => either.abort();
+  for (const signal of [a, b]) {
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true, signal: either.signal });
+  }
+  return either.signal;
 };
 
 const browser = (): FeedWorld => ({

@@ -250,13 +250,16 @@ class Deeds implements Ledger {
     return { commands: deeds.flatMap((deed) => inverse(deed, place)) };
   }
 
+  /** What was done must still be as it was left: else somebody's later work would be lost. */
   private objection(deeds: readonly Deed[], place: Place): Refusal | null {
-    const commands = new Set(deeds.map((deed) => deed.command));
     const set = ownSet(place.state);
-    for (const effect of deeds.flatMap((deed) => deed.effects)) {
-      const last = this.last.get(thing(effect));
-      if (last && !commands.has(last.command)) return { kind: "changed", entity: effect.id, author: last.author };
-      const refusal = this.hanging(effect, set) ?? missing(effect, place, deeds);
+    const effects = deeds.flatMap((deed) => deed.effects);
+    for (const effect of leftBehind(deeds)) {
+      const author = this.last.get(thing(effect))?.author ?? this.account;
+      if (!sameContent(effect.after, standing(set, effect))) return { kind: "changed", entity: effect.id, author };
+    }
+    for (const effect of effects) {
+      const refusal = this.hanging(effect, set) ?? missing(effect, place, effects);
       if (refusal) return refusal;
     }
     return null;
@@ -279,14 +282,44 @@ const isImport = ({ effects }: Deed): boolean =>
 
 const thing = (effect: Effect): string => `${effect.kind}/${effect.id}`;
 
+/** The last effect on each thing; the deeds come newest first. */
+function leftBehind(deeds: readonly Deed[]): Iterable<Effect> {
+  const last = new Map<string, Effect>();
+  for (const effect of [...deeds].reverse().flatMap((deed) => deed.effects)) last.set(thing(effect), effect);
+  return last.values();
+}
+
+function standing(set: AnnotationSet, effect: Effect): Effect["after"] {
+  switch (effect.kind) {
+    case "annotation":
+      return set.annotations.get(effect.id) ?? null;
+    case "link":
+      return set.links.get(effect.id) ?? null;
+    case "label":
+      return set.document_labels[effect.id] ?? null;
+    case "status":
+      return set.status;
+  }
+}
+
+/** Versions and positions aside: those change with every writing. */
+const sameContent = (a: Effect["after"], b: Effect["after"]): boolean => content(a) === content(b);
+
+const content = (value: Effect["after"]): string =>
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (key === "version" || key === "position") return undefined;
+    const isRecord = typeof inner === "object" && inner !== null && !Array.isArray(inner);
+    return isRecord ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1))) : inner;
+  });
+
 /** What would come back must still fit: its text, and the ends of a link (which may come back along with it). */
-function missing(effect: Effect, place: Place, deeds: readonly Deed[]): Refusal | null {
+function missing(effect: Effect, place: Place, all: readonly Effect[]): Refusal | null {
   if (effect.before === null) return null;
   if (effect.kind === "annotation" && effect.before.text_version !== place.state.document.text_version)
     return { kind: "gone", entity: effect.id };
   if (effect.kind !== "link") return null;
   const { annotations } = ownSet(place.state);
-  const returning = deeds.flatMap((deed) => deed.effects).filter((other) => other.before !== null);
+  const returning = all.filter((other) => other.before !== null);
   const there = (end: Id): boolean => annotations.has(end) || returning.some((other) => other.id === end);
   return there(effect.before.from) && there(effect.before.to) ? null : { kind: "gone", entity: effect.id };
 }
