@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template import Context, Engine
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from annotator.accounts.links import redeem
@@ -44,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def sign_in_by_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """Signs in whoever has a link that was not used yet, and goes to the start."""
+    """Signs in whoever has a link that was not used yet, and goes to the start or to a page that it names."""
     response = _by_link(request, secret) if request.method == "GET" else HttpResponseNotAllowed(["GET"])
     response.headers["Cache-Control"] = "no-store"
     # The address is a secret: whatever happened, the server's log must not have it.
@@ -58,9 +60,15 @@ def _by_link(request: HttpRequest, secret: str) -> HttpResponse:
         text = "This link was used already or is too old. Ask for a new one.\n"
         return HttpResponse(text, status=410, content_type="text/plain; charset=utf-8")
     login(request, account, backend=BACKEND)
-    response = HttpResponse(status=303, headers={"Location": "/"})
+    response = HttpResponse(status=303, headers={"Location": _own_path(request.GET.get("next", ""))})
     remember_browser(response, account.username)
     return response
+
+
+def _own_path(path: str) -> str:
+    """The path if it stays on this site, else the start."""
+    own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return quote(path, safe="/?=&-") if own else "/"
 
 
 def _rendered(template: str, *, status: int = 200, **context: Any) -> HttpResponse:

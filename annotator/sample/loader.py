@@ -58,13 +58,13 @@ DECIDED: Sequence[_Decided] = (
 
 
 def load_sample() -> str:
-    """Load what is missing; the path of a link with which Carol, the manager, signs in once."""
+    """Load what is missing; the path of a link with which Carol, the manager, signs in once, to the article."""
     who = people()
     _found(who)
     _annotate(who)
     _curate(who)
     REGISTRY.catch_up(PROJECT)
-    return make_sign_in_link(Account.objects.get(id=who["carol"]))
+    return f"{make_sign_in_link(Account.objects.get(id=who['carol']))}?next=/p/{PROJECT}/d/{DOCUMENT}"
 
 
 def _found(who: dict[str, UUID]) -> None:

@@ -5,6 +5,7 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { authorsQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { Id } from "../../api/types";
+import type { AnnotationSet } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import { may } from "../access";
@@ -27,7 +28,9 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
   const [mode, setMode] = useState<Mode>(MARK);
   const [selection, setSelection] = useState<TextSelection | null>(null);
   const [tab, setTab] = useState<Tab>("details");
-  const [shown, setShown] = useState<ReadonlySet<string>>(new Set());
+  const [shown, setShown] = useState<ReadonlySet<string>>(() =>
+    may(project.role, "curate") ? firstShown(snapshot.own, snapshot.visible.sets) : new Set(),
+  );
   const [allLinks, setAllLinks] = useState(false);
   const [sheet, setSheet] = useState(false);
   const panel = useRef<HTMLElement | null>(null);
@@ -136,4 +139,11 @@ const chooseEnd = (desk: Desk, id: Id, say: (text: string) => void): void => {
     view.current?.select(mode.from, { scroll: false });
     view.current?.focus();
   }
+};
+
+/** A curator who has marked nothing here comes to look: finished work is shown. Who marks is not led by it. */
+const firstShown = (own: AnnotationSet, sets: ReadonlyMap<string, AnnotationSet>): ReadonlySet<string> => {
+  const began = own.annotations.size > 0 || own.status === "finished";
+  const others = [...sets].filter(([, set]) => !set.mine && set.status === "finished");
+  return new Set(began ? [] : others.map(([key]) => key));
 };
