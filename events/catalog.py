@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -35,24 +35,31 @@ class Catalog:
     ``(new stored name, function on the payload with its private part)``.
     """
 
-    def __init__(self, types: Mapping[str, type], upcasters: Mapping[str, tuple[str, Upcaster]] | None = None) -> None:
+    def __init__(
+        self, types: Mapping[str, type], upcasters: Mapping[str, tuple[str, Upcaster]] | None = None
+    ) -> None:
         self.types = dict(types)
         self.upcasters = dict(upcasters or {})
         self._names = {cls: _split(name) for name, cls in self.types.items()}
-        self._lazy = frozenset(_split(name)[0] for name, cls in self.types.items() if getattr(cls, "LAZY", False))
+        self._lazy = frozenset(
+            _split(name)[0] for name, cls in self.types.items() if getattr(cls, "LAZY", False)
+        )
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            name: msgspec.json.Decoder(cls) for name, cls in self.types.items()
+        }
 
     @property
     def lazy_types(self) -> frozenset[str]:
         """Types whose private part is big and is read only when asked for."""
         return self._lazy
 
-    def encode(self, event: object) -> Encoded:
+    def encode(self, event: Any) -> Encoded:
         """The stored form of an event.
 
         Raises:
             UnknownEventType: its class is not in the catalog.
         """
-        cls = type(event)
+        cls: type = type(event)
         try:
             name, version = self._names[cls]
         except KeyError:
@@ -63,7 +70,9 @@ class Catalog:
         entity = UUID(payload[entity_field]) if entity_field else None
         return Encoded(name, version, entity, payload, _without_defaults(cls, private))
 
-    def decode(self, type_: str, schema_version: int, payload: Payload, private: Payload | None = None) -> Any:
+    def decode(
+        self, type_: str, schema_version: int, payload: Payload, private: Payload | None = None
+    ) -> Any:
         """The event of a stored row; an erased or unread private part leaves the fields at their defaults.
 
         Raises:
@@ -80,18 +89,32 @@ class Catalog:
             raise UnknownEventType(name) from None
         return msgspec.convert(data, cls)
 
+    def decode_json(
+        self, type_: str, schema_version: int, payload: str | bytes, private: bytes | None
+    ) -> Any:
+        """The same from JSON; most events go from text to value in one step.
+
+        Raises:
+            UnknownEventType: no class and no upcaster has this name.
+        """
+        name = f"{type_}@{schema_version}"
+        if private is None and name in self._decoders and name not in self.upcasters:
+            return self._decoders[name].decode(payload)
+        apart = None if private is None else msgspec.json.decode(private)
+        return self.decode(type_, schema_version, msgspec.json.decode(payload), apart)
+
 
 def _split(name: str) -> tuple[str, int]:
     type_, _, version = name.partition("@")
     return type_, int(version)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _private(cls: type) -> tuple[str, ...]:
     return tuple(getattr(cls, "PRIVATE", ()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _defaults(cls: type) -> Payload:
     def default(field: Any) -> Any:
         made = field.default if field.default is not dataclasses.MISSING else field.default_factory()

@@ -1,27 +1,30 @@
-"""Read models folded from the log: checkpoints, generations, rebuild. All of it is disposable.
+"""Read models folded from the log, and the register of those that a service keeps. All of them are disposable.
 
 A projection's tables live in the schema ``read``, one set a generation (``read.board_g1``), behind views of the plain
 names (``read.board``) that show the live generation.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
-BATCH = 1000
-ATTEMPTS = 5
+from events import checkpoints
+from events.checkpoints import BATCH, Key
+
+REPLAY = 0
+"""The generation of a replay: its tables are temporary and end with the transaction."""
 
 
 class Projection:
     """One read model. Subclasses give names, DDL and the fold of a stretch of one project's log.
 
     ``tables`` maps table names to column definitions; each has a ``project uuid`` column and a primary key.
-    Applying (0, n] at once and in any pieces must give the same rows.
+    Applying (0, n] at once and in any pieces must give the same rows, down to the last column: no clock, no chance.
+    ``code_version`` changes whenever the same events would give other rows.
     """
 
     name: ClassVar[str]
@@ -35,7 +38,7 @@ class Projection:
 
     def table(self, base: str, generation: int) -> str:
         """The qualified name of a generation's table."""
-        return f"read.{base}_g{generation}"
+        return f"{'pg_temp' if generation == REPLAY else 'read'}.{base}_g{generation}"
 
     def clear(self, cursor: Any, generation: int, project: UUID) -> None:
         """Delete a project's rows."""
@@ -43,10 +46,15 @@ class Projection:
             cursor.execute(f"DELETE FROM {self.table(base, generation)} WHERE project = %s", [project])
 
     def create(self, cursor: Any, generation: int) -> None:
-        """Create a generation's tables."""
+        """Create a generation's tables, ready to be filled."""
         for base, columns in self.tables.items():
-            cursor.execute(f"CREATE TABLE {self.table(base, generation)} ({columns})")
-            for index in self.indexes.get(base, ()):
+            ends = " ON COMMIT DROP" if generation == REPLAY else ""
+            cursor.execute(f"CREATE TABLE {self.table(base, generation)} ({columns}){ends}")
+
+    def index(self, cursor: Any, generation: int) -> None:
+        """Create what makes a filled generation fast to read."""
+        for base, indexes in self.indexes.items():
+            for index in indexes:
                 cursor.execute(f"CREATE INDEX ON {self.table(base, generation)} {index}")
 
     def drop(self, cursor: Any, generation: int) -> None:
@@ -57,20 +65,69 @@ class Projection:
     def show(self, cursor: Any, generation: int) -> None:
         """Point the views at a generation."""
         for base in self.tables:
-            cursor.execute(f"DROP VIEW IF EXISTS read.{base}")
-            cursor.execute(f"CREATE VIEW read.{base} AS SELECT * FROM {self.table(base, generation)}")
+            select = f"VIEW read.{base} AS SELECT * FROM {self.table(base, generation)}"
+            try:
+                with transaction.atomic():
+                    cursor.execute(f"CREATE OR REPLACE {select}")
+            except ProgrammingError:  # the columns are others than before
+                cursor.execute(f"DROP VIEW read.{base}")
+                cursor.execute(f"CREATE {select}")
 
     def state_hash(self, cursor: Any, generation: int, project: UUID) -> str:
-        """SHA-256 of all rows of a project, in the order of their text."""
+        """SHA-256 of all rows of a project with all their columns, whatever order they lie in."""
         digest = hashlib.sha256()
         for base in sorted(self.tables):
-            sql = f"""SELECT row_to_json(t)::text AS line FROM {self.table(base, generation)} t
-                      WHERE project = %s ORDER BY row_to_json(t)::text COLLATE "C" """
-            cursor.execute(sql, [project])
             digest.update(base.encode())
-            for (line,) in cursor.fetchall():
-                digest.update(line.encode() + b"\n")
+            digest.update(self.table_hash(cursor, base, generation, project))
         return digest.hexdigest()
+
+    def table_hash(self, cursor: Any, base: str, generation: int, project: UUID) -> bytes:
+        """SHA-256 of the sorted hashes of a table's rows."""
+        sql = f"""SELECT sha256(coalesce(string_agg(row_hash, ''::bytea ORDER BY row_hash), ''::bytea))
+                    FROM (SELECT sha256(convert_to(row_to_json(t)::text, 'UTF8')) AS row_hash
+                            FROM {self.table(base, generation)} t WHERE project = %s) rows"""
+        cursor.execute(sql, [project])
+        return bytes(cursor.fetchone()[0])
+
+
+class SqlFold(Projection):
+    """A read model whose tables are each one SELECT over a stretch of the log: folded where the rows live.
+
+    ``folds`` maps table names to that statement, with ``%(project)s``, ``%(after)s`` and ``%(upto)s``; it gives whole
+    rows, at most one a key of ``keys``, and a later stretch's row replaces an earlier one. ``tables`` has no primary
+    keys: a rebuild loads first and makes them last, which is several times as fast.
+    """
+
+    folds: ClassVar[dict[str, str]]
+    keys: ClassVar[dict[str, tuple[str, ...]]]
+
+    def apply(self, cursor: Any, generation: int, project: UUID, after: int, upto: int) -> None:
+        """Fold the events of positions (after, upto]."""
+        stretch = {"project": project, "after": after, "upto": upto}
+        for base, fold in self.folds.items():
+            table, keys = self.table(base, generation), self.keys[base]
+            rest = [name for name in _columns(cursor, table) if name not in keys]
+            sets = ", ".join(f"{name} = excluded.{name}" for name in rest)
+            cursor.execute(
+                f"INSERT INTO {table} {fold} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}", stretch
+            )
+
+    def load(self, cursor: Any, generation: int, project: UUID, upto: int) -> None:
+        """Fold (0, upto] into tables that hold nothing of the project and have no keys yet."""
+        stretch = {"project": project, "after": 0, "upto": upto}
+        for base, fold in self.folds.items():
+            cursor.execute(f"INSERT INTO {self.table(base, generation)} {fold}", stretch)
+
+    def index(self, cursor: Any, generation: int) -> None:
+        """Make the keys, then the other indexes."""
+        for base, keys in self.keys.items():
+            cursor.execute(f"ALTER TABLE {self.table(base, generation)} ADD PRIMARY KEY ({', '.join(keys)})")
+        super().index(cursor, generation)
+
+
+def _columns(cursor: Any, table: str) -> list[str]:
+    cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+    return [column.name for column in cursor.description]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +160,17 @@ class Registry:
             present = {name for (name,) in cursor.fetchall()}
             for name, projection in self.projections.items():
                 if name not in present:
-                    generation = _new_generation(cursor, projection, "live")
+                    generation = new_generation(cursor, projection, "live")
+                    projection.index(cursor, generation)
                     projection.show(cursor, generation)
 
     def generations(self) -> list[tuple[Projection, int, str]]:
-        """Projections with a generation that must be kept current, live ones first."""
+        """Projections with a generation that must be kept current by this code, live ones first."""
+        sql = f"""SELECT name, generation, state FROM es.projection p WHERE {_OURS}
+                   ORDER BY state DESC, name, generation"""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, generation, state FROM es.projection WHERE state IN ('live', 'building') ORDER BY state DESC, name"
-            )
-            rows = cursor.fetchall()
-        return [(self.projections[name], number, state) for name, number, state in rows if name in self.projections]
+            cursor.execute(sql, self._versions())
+            return [(self.projections[name], number, state) for name, number, state in cursor.fetchall()]
 
     def live(self, name: str) -> int:
         """The live generation of a projection."""
@@ -122,31 +179,44 @@ class Registry:
             found: int = cursor.fetchone()[0]
             return found
 
+    def outdated(self) -> list[str]:
+        """Projections whose live generation was made by other code: they stand still until they are rebuilt."""
+        sql = "SELECT name, code_version FROM es.projection WHERE state = 'live' ORDER BY name"
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            made = dict(cursor.fetchall())
+        return [
+            name
+            for name, each in self.projections.items()
+            if name in made and made[name] != each.code_version
+        ]
+
     def lagging(self) -> list[UUID]:
-        """Projects in which some projection is behind and not parked."""
-        sql = """SELECT l.project FROM es.log l
+        """Projects in which some projection is behind and may be folded now."""
+        sql = f"""SELECT l.project FROM es.log l
                    CROSS JOIN LATERAL (SELECT position FROM es.event e WHERE e.project = l.project
                                        ORDER BY position DESC LIMIT 1) h
                   WHERE EXISTS (SELECT FROM es.projection p
                                   LEFT JOIN es.checkpoint c ON c.project = l.project AND c.projection = p.name
                                                            AND c.generation = p.generation
-                                 WHERE p.state IN ('live', 'building') AND p.name = ANY (%s)
-                                   AND coalesce(c.position, 0) < h.position AND c.parked_at IS NULL
+                                 WHERE {_OURS} AND coalesce(c.position, 0) < h.position AND c.parked_at IS NULL
                                    AND (c.next_attempt_at IS NULL OR c.next_attempt_at <= now()))"""
         with connection.cursor() as cursor:
-            cursor.execute(sql, [list(self.projections)])
+            cursor.execute(sql, self._versions())
             return [row[0] for row in cursor.fetchall()]
 
     def lags(self, project: UUID | None = None) -> list[Lag]:
         """The lag of every live projection, measured against the log's own head."""
         sql = """SELECT p.name, p.generation, l.project, coalesce(c.position, 0), h.position,
-                        coalesce(extract(epoch FROM now() - (SELECT e.recorded_at FROM es.event e WHERE e.project = l.project
-                                 AND e.position = coalesce(c.position, 0) + 1)), 0)::float8,
+                        coalesce(extract(epoch FROM now() - (
+                          SELECT e.recorded_at FROM es.event e
+                           WHERE e.project = l.project AND e.position = coalesce(c.position, 0) + 1)), 0)::float8,
                         c.error, c.error_position, c.parked_at IS NOT NULL
                    FROM es.log l CROSS JOIN es.projection p
                    CROSS JOIN LATERAL (SELECT position FROM es.event e WHERE e.project = l.project
                                        ORDER BY position DESC LIMIT 1) h
-                   LEFT JOIN es.checkpoint c ON c.project = l.project AND c.projection = p.name AND c.generation = p.generation
+                   LEFT JOIN es.checkpoint c ON c.project = l.project AND c.projection = p.name
+                                            AND c.generation = p.generation
                   WHERE p.state = 'live' AND (%s::uuid IS NULL OR l.project = %s) ORDER BY 1, 3"""
         with connection.cursor() as cursor:
             cursor.execute(sql, [project, project])
@@ -165,213 +235,31 @@ class Registry:
 
         0: nothing to do, or another worker is at it, or the projection waits after an error.
         """
-        key = [project, projection.name, generation]
-        if not _attempt(key):
-            return 0
-        try:
-            return _step(projection, generation, key, limit)
-        except Exception as error:
-            if limit > 1:  # find the event at fault: one by one from here
-                _again(key)
-                return self._singly(projection, generation, project, limit)
-            _failed(key, error)
-            return 0
+        key = Key(project, projection.name, generation)
+        return checkpoints.consume(
+            key,
+            lambda cursor, after, upto: projection.apply(cursor, generation, project, after, upto),
+            limit=limit,
+        )
 
-    def _singly(self, projection: Projection, generation: int, project: UUID, limit: int) -> int:
-        done = 0
-        while done < limit and self.consume(projection, generation, project, limit=1):
-            done += 1
-        return done
+    def _versions(self) -> list[list[str]]:
+        return [list(self.projections), [each.code_version for each in self.projections.values()]]
 
 
-def _new_generation(cursor: Any, projection: Projection, state: str) -> int:
-    cursor.execute("SELECT coalesce(max(generation), 0) + 1 FROM es.projection WHERE name = %s", [projection.name])
+# Generations that workers follow, made by this very code: other code's tables may look different.
+_OURS = """p.state IN ('live', 'following')
+           AND (p.name, p.code_version) IN (SELECT unnest(%s::text[]), unnest(%s::text[]))"""
+
+
+def new_generation(cursor: Any, projection: Projection, state: str) -> int:
+    """Register the next generation of a projection and create its tables."""
+    cursor.execute(
+        "SELECT coalesce(max(generation), 0) + 1 FROM es.projection WHERE name = %s", [projection.name]
+    )
     generation: int = cursor.fetchone()[0]
-    projection.create(cursor, generation)
     cursor.execute(
         "INSERT INTO es.projection (name, generation, state, code_version) VALUES (%s, %s, %s, %s)",
         [projection.name, generation, state, projection.code_version],
     )
+    projection.create(cursor, generation)
     return generation
-
-
-_MINE = "project = %s AND projection = %s AND generation = %s"
-_DUE = "parked_at IS NULL AND (next_attempt_at IS NULL OR next_attempt_at <= now())"
-
-
-def _attempt(key: Sequence[Any]) -> bool:
-    """Count the attempt before the work, so that an event that kills its worker is found out. False: not now."""
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO es.checkpoint (project, projection, generation) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", key)
-        cursor.execute(
-            f"""UPDATE es.checkpoint SET attempts = attempts + 1,
-                       parked_at = CASE WHEN attempts >= {ATTEMPTS} THEN now() END,
-                       error = CASE WHEN attempts >= {ATTEMPTS} AND error IS NULL THEN 'the worker died at this point' ELSE error END,
-                       error_position = CASE WHEN attempts >= {ATTEMPTS} THEN coalesce(error_position, position + 1) ELSE error_position END
-                 WHERE {_MINE} AND {_DUE} AND ctid = (SELECT ctid FROM es.checkpoint WHERE {_MINE} FOR NO KEY UPDATE SKIP LOCKED)
-                   AND position < (SELECT max(position) FROM es.event WHERE project = %s)
-             RETURNING parked_at IS NULL""",
-            [*key, *key, key[0]],
-        )
-        row = cursor.fetchone()
-    return bool(row and row[0])
-
-
-def _step(projection: Projection, generation: int, key: Sequence[Any], limit: int) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT position FROM es.checkpoint WHERE {_MINE} FOR NO KEY UPDATE SKIP LOCKED", key)
-        row = cursor.fetchone()
-        if row is None:
-            return 0
-        after: int = row[0]
-        cursor.execute("SELECT max(position) FROM es.event WHERE project = %s", [key[0]])
-        upto = min(after + limit, cursor.fetchone()[0] or 0)
-        if upto <= after:
-            return 0
-        projection.apply(cursor, generation, key[0], after, upto)
-        cursor.execute(
-            f"""UPDATE es.checkpoint SET position = %s, updated_at = now(), attempts = 0, error = NULL, error_position = NULL,
-                       next_attempt_at = NULL WHERE {_MINE}""",
-            [upto, *key],
-        )
-    return upto - after
-
-
-def _again(key: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE es.checkpoint SET attempts = greatest(attempts - 1, 0) WHERE {_MINE}", key)
-
-
-def _failed(key: Sequence[Any], error: Exception) -> None:
-    wait = f"""UPDATE es.checkpoint SET error = %s, error_position = position + 1,
-                      next_attempt_at = now() + least(power(2, attempts), 60) * interval '1 second',
-                      parked_at = CASE WHEN attempts >= {ATTEMPTS} THEN now() END WHERE {_MINE}"""
-    with connection.cursor() as cursor:
-        cursor.execute(wait, [f"{type(error).__name__}: {error}"[:2000], *key])
-
-
-def retry(project: UUID, name: str) -> None:
-    """Let a parked projection try again."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE es.checkpoint SET attempts = 0, error = NULL, error_position = NULL, parked_at = NULL, next_attempt_at = NULL
-               WHERE project = %s AND projection = %s""",
-            [project, name],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A rebuild's progress in events."""
-
-    done: int
-    total: int
-
-
-class Differs(Exception):
-    """The rebuilt rows are not the live ones; the live generation was kept."""
-
-
-def rebuild(registry: Registry, name: str, *, compare: bool = True) -> Iterator[Progress]:
-    """Fill a new generation beside the live one, compare, switch in one transaction, drop the old one.
-
-    Raises:
-        Differs: a project's rows differ at the same position and ``compare`` is on. Both generations stay.
-    """
-    projection = registry.projections[name]
-    live = registry.live(name)
-    with transaction.atomic(), connection.cursor() as cursor:
-        generation = _new_generation(cursor, projection, "building")
-    try:
-        yield from _fill(projection, generation)
-        if compare:
-            _compare(projection, live, generation)
-    except BaseException:
-        discard(projection, generation)
-        raise
-    _switch(projection, live, generation)
-    discard(projection, live)
-
-
-def _fill(projection: Projection, generation: int) -> Iterator[Progress]:
-    from events.store import projects
-
-    heads = {project: _head(project) for project in projects()}
-    total, done = sum(heads.values()), 0
-    yield Progress(0, total)
-    for project in heads:
-        done += _fill_project(projection, generation, project)
-        yield Progress(min(done, total), total)
-
-
-def _fill_project(projection: Projection, generation: int, project: UUID) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cursor.execute("SET LOCAL work_mem = '128MB'")
-        cursor.execute("SET LOCAL parallel_tuple_cost = 0")
-        cursor.execute("SELECT max(position) FROM es.event WHERE project = %s", [project])
-        head: int = cursor.fetchone()[0] or 0
-        projection.apply(cursor, generation, project, 0, head)
-        cursor.execute(
-            """INSERT INTO es.checkpoint (project, projection, generation, position) VALUES (%s, %s, %s, %s)
-               ON CONFLICT (project, projection, generation) DO UPDATE SET position = excluded.position""",
-            [project, projection.name, generation, head],
-        )
-    return head
-
-
-def _head(project: UUID) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(position) FROM es.event WHERE project = %s", [project])
-        return cursor.fetchone()[0] or 0
-
-
-def _compare(projection: Projection, live: int, generation: int) -> None:
-    """At equal positions the rows must be equal; the two checkpoints are locked, so nobody moves them meanwhile."""
-    from events.store import projects
-
-    for project in projects():
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT generation, position, parked_at IS NOT NULL FROM es.checkpoint
-                   WHERE project = %s AND projection = %s AND generation = ANY (%s) ORDER BY generation FOR NO KEY UPDATE""",
-                [project, projection.name, [live, generation]],
-            )
-            positions = {number: position for number, position, parked in cursor.fetchall() if not parked}
-            if len(positions) < 2:
-                continue
-            behind, target = min(positions, key=lambda n: positions[n]), max(positions.values())
-            if positions[behind] < target:
-                projection.apply(cursor, behind, project, positions[behind], target)
-                cursor.execute(
-                    "UPDATE es.checkpoint SET position = %s WHERE project = %s AND projection = %s AND generation = %s",
-                    [target, project, projection.name, behind],
-                )
-            if projection.state_hash(cursor, live, project) != projection.state_hash(cursor, generation, project):
-                raise Differs(f"{projection.name}: project {project} differs at position {target}")
-
-
-def _switch(projection: Projection, live: int, generation: int) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '2s'")
-        cursor.execute("UPDATE es.projection SET state = 'retired' WHERE name = %s AND generation = %s", [projection.name, live])
-        cursor.execute("UPDATE es.projection SET state = 'live' WHERE name = %s AND generation = %s", [projection.name, generation])
-        projection.show(cursor, generation)
-
-
-def discard(projection: Projection, generation: int) -> None:
-    """Drop a generation with its checkpoints."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM es.checkpoint WHERE projection = %s AND generation = %s", [projection.name, generation])
-        cursor.execute("DELETE FROM es.projection WHERE name = %s AND generation = %s", [projection.name, generation])
-        projection.drop(cursor, generation)
-
-
-def replayed_hash(projection: Projection, project: UUID, *, at: int | None = None) -> str:
-    """The state hash that a fold from the beginning up to a position gives; nothing is kept."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        generation = _new_generation(cursor, projection, "building")
-        projection.apply(cursor, generation, project, 0, _head(project) if at is None else at)
-        found = projection.state_hash(cursor, generation, project)
-        transaction.set_rollback(True)
-    return found

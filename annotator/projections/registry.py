@@ -7,7 +7,8 @@ from django.db import connection
 from annotator.projections.board import Board
 from annotator.projections.gold import Gold
 from annotator.projections.membership import Membership
-from events.projection import Registry, rebuild
+from events.projection import Registry
+from events.rebuild import rebuild
 
 REGISTRY: Final = Registry([Membership(), Board(), Gold()])
 
@@ -15,11 +16,7 @@ REGISTRY: Final = Registry([Membership(), Board(), Gold()])
 def bring_up_to_date() -> None:
     """Create read models that are missing, and rebuild those that an older release made; readers go on meanwhile."""
     REGISTRY.install()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, code_version FROM es.projection WHERE state = 'live'")
-        made_by = dict(cursor.fetchall())
-    outdated = [name for name, found in REGISTRY.projections.items() if made_by[name] != found.code_version]
-    for name in outdated:
+    for name in REGISTRY.outdated():
         _rebuild_as_application(name)
 
 

@@ -1,10 +1,3 @@
--- A statement trigger on the parent does not fire for statements that name a partition, so each has its own.
-DO $$
-DECLARE
-  target regclass;
-BEGIN
-  FOR target IN SELECT relid FROM pg_partition_tree('es.event') LOOP
-    EXECUTE format('CREATE TRIGGER immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
-                    FOR EACH STATEMENT EXECUTE FUNCTION es.refuse()', target);
-  END LOOP;
-END $$;
+-- Events, the registry that names their streams, and signed hashes are written once.
+SELECT es.guard(relid) FROM pg_partition_tree('es.event');
+SELECT es.guard(t::regclass) FROM unnest('{es.log, es.stream, es.chain_checkpoint}'::text[]) t;

@@ -3,10 +3,14 @@
 -- a project's log keeps its ids and hashes when it moves to another server.
 CREATE SCHEMA es;
 
-CREATE TABLE es.epoch (                         -- one row; a restore writes a new id, so that clients notice
+CREATE FUNCTION es.server() RETURNS text LANGUAGE sql STABLE  -- changes with a restore, a fork of history, a copy
+RETURN (SELECT format('%s/%s', s.system_identifier, c.timeline_id) FROM pg_control_system() s, pg_control_checkpoint() c);
+
+CREATE TABLE es.epoch (                         -- one row; a restore brings a new id, so that clients notice
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   id uuid NOT NULL DEFAULT gen_random_uuid(),
-  since timestamptz NOT NULL DEFAULT now());
+  since timestamptz NOT NULL DEFAULT now(),
+  server text NOT NULL DEFAULT es.server());    -- where the epoch began; elsewhere it is over
 INSERT INTO es.epoch DEFAULT VALUES;
 
 CREATE TABLE es.log (                           -- one row a project, written with its first event
@@ -15,7 +19,7 @@ CREATE TABLE es.log (                           -- one row a project, written wi
 
 CREATE TABLE es.stream (                        -- insert-once registry; no counters, so appends update nothing
   project uuid NOT NULL,
-  stream uuid NOT NULL,
+  stream uuid NOT NULL,                         -- UUIDv5 of the project and the name that the other columns make
   kind text NOT NULL,
   subject uuid,
   owner uuid,
@@ -38,7 +42,7 @@ CREATE TABLE es.event (
   payload jsonb NOT NULL,
   content_id uuid,                              -- erasable part, in es.content
   commitment bytea,                             -- sha256(salt || body) of that part
-  hash bytea NOT NULL,                          -- sha256(hash of the event before || this event)
+  hash bytea NOT NULL,                          -- sha256(hash of the event before || line of this event)
   span_start int GENERATED ALWAYS AS ((payload #>> '{spans,0,0}')::int) STORED,
   span_end int GENERATED ALWAYS AS ((payload #>> '{spans,-1,1}')::int) STORED,
   label text GENERATED ALWAYS AS (payload ->> 'label') STORED,
@@ -54,30 +58,36 @@ CREATE TABLE es.command (                       -- idempotency; may be pruned af
   first_position bigint NOT NULL,               -- last < first: the command changed nothing
   last_position bigint NOT NULL,
   recorded_at timestamptz NOT NULL,
-  PRIMARY KEY (project, command_id)
-) PARTITION BY HASH (project);
+  PRIMARY KEY (project, command_id));
 
 CREATE TABLE es.content (                       -- everything that may have to be erased
   project uuid NOT NULL,
   content_id uuid NOT NULL,
   subject uuid,                                 -- the person or document it belongs to
-  salt bytea NOT NULL,
+  salt bytea,                                   -- null: it is inside the encrypted body
   body bytea NOT NULL,
-  key_id text,                                  -- null: body is plain; else encrypted under this key
+  key_id text,                                  -- null: the body is plain; else encrypted under this key
   digest bytea,                                 -- plain sha256 of a text, to recognise it again; goes with the row
-  PRIMARY KEY (project, content_id)
+  PRIMARY KEY (project, content_id),
+  CHECK ((salt IS NULL) = (key_id IS NOT NULL))
 ) PARTITION BY HASH (project);
 CREATE INDEX content_digest ON es.content (project, digest) WHERE digest IS NOT NULL;
 CREATE INDEX content_subject ON es.content (project, subject) WHERE subject IS NOT NULL;
 
-CREATE TABLE es.chain_checkpoint (
+CREATE TABLE es.erasure (                       -- what is left of erased content: that it was erased, not lost
+  project uuid NOT NULL,
+  content_id uuid NOT NULL,
+  erased_at timestamptz NOT NULL,
+  PRIMARY KEY (project, content_id));
+
+CREATE TABLE es.chain_checkpoint (              -- signed hashes; after a change of keys a position may have several
   project uuid NOT NULL,
   position bigint NOT NULL,
   hash bytea NOT NULL,
   signed_at timestamptz NOT NULL,
   key_id text NOT NULL,
   signature bytea NOT NULL,
-  PRIMARY KEY (project, position));
+  PRIMARY KEY (project, position, key_id));
 
 CREATE TABLE es.snapshot (                      -- disposable; thrown away when the code version changes
   project uuid NOT NULL,
@@ -89,8 +99,8 @@ CREATE TABLE es.snapshot (                      -- disposable; thrown away when 
 
 CREATE TABLE es.projection (
   name text NOT NULL,
-  generation int NOT NULL,
-  state text NOT NULL CHECK (state IN ('building', 'live', 'retired')),
+  generation int NOT NULL CHECK (generation > 0),
+  state text NOT NULL CHECK (state IN ('building', 'following', 'live', 'retired')),
   code_version text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (name, generation));
@@ -107,13 +117,14 @@ CREATE TABLE es.checkpoint (
   error_position bigint,
   next_attempt_at timestamptz,
   parked_at timestamptz,                        -- set: waits for a person
-  PRIMARY KEY (project, projection, generation)) WITH (fillfactor = 50);
+  PRIMARY KEY (project, projection, generation),
+  FOREIGN KEY (projection, generation) REFERENCES es.projection ON DELETE CASCADE) WITH (fillfactor = 50);
+CREATE INDEX checkpoint_generation ON es.checkpoint (projection, generation);
 
 DO $$
 BEGIN
   FOR i IN 0..15 LOOP
     EXECUTE format('CREATE TABLE es.event_%s PARTITION OF es.event FOR VALUES WITH (MODULUS 16, REMAINDER %s)', i, i);
-    EXECUTE format('CREATE TABLE es.command_%s PARTITION OF es.command FOR VALUES WITH (MODULUS 16, REMAINDER %s)', i, i);
     EXECUTE format('CREATE TABLE es.content_%s PARTITION OF es.content FOR VALUES WITH (MODULUS 16, REMAINDER %s)', i, i);
   END LOOP;
 END $$;

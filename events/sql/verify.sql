@@ -1,15 +1,17 @@
--- Every break in a project's chain after a position: a gap, a wrong link, changed content, a version out of order.
-CREATE OR REPLACE FUNCTION es.verify(p_project uuid, p_after bigint DEFAULT 0, p_hash bytea DEFAULT '\x')
+-- Every break in a stretch of a project's chain: a gap, a time that runs backwards, a hash that does not fit.
+-- p_hash is the hash of the event at p_after. A tail that was cut off shows only against what is known of it elsewhere.
+CREATE OR REPLACE FUNCTION es.verify(
+  p_project uuid, p_after bigint DEFAULT 0, p_upto bigint DEFAULT 9223372036854775807, p_hash bytea DEFAULT '\x')
 RETURNS TABLE (bad_position bigint, what text) LANGUAGE sql STABLE AS $$
   SELECT t.position,
-         CASE WHEN t.position <> t.before + 1 THEN format('position %s follows %s', t.position, t.before)
+         CASE WHEN t.position <> t.before + 1 THEN format('follows position %s', t.before)
               WHEN t.recorded_at < t.before_at THEN 'recorded earlier than the event before'
-              ELSE 'the hash does not cover this event and the one before' END
+              ELSE 'its hash does not cover it and the event before' END
     FROM (SELECT e.*,
                  lag(e.hash, 1, p_hash) OVER w AS prev,
                  lag(e.position, 1, p_after) OVER w AS before,
                  lag(e.recorded_at) OVER w AS before_at
-            FROM es.event e WHERE e.project = p_project AND e.position > p_after
+            FROM es.event e WHERE e.project = p_project AND e.position > p_after AND e.position <= p_upto
           WINDOW w AS (ORDER BY e.position)) t
    WHERE t.position <> t.before + 1
       OR t.recorded_at < t.before_at

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from annotator.log import STORE
 from annotator.projections.registry import REGISTRY
-from events.projection import Projection, rebuild, replayed_hash
+from events.projection import Projection
+from events.rebuild import rebuild, replayed_hash
 from tests.integration.projections.histories import Step, Town, steps
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,0 +1,28 @@
+"""Django's connection, without the detours that the hot statements of the log do not need."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+@contextmanager
+def prepared() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor that sends values apart from the statement, which the server parses and plans once a connection.
+
+    It belongs to the current transaction, and raises Django's errors, as ``connection.cursor()`` does. Statements are
+    kept only where the connection's options allow it (``prepare_threshold``).
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor
+
+
+def array(items: Iterable[object]) -> str:
+    """An array in PostgreSQL's text form, for items whose own text needs no quotes: numbers, ids, names.
+
+    Some times faster than a list that psycopg looks through for its type.
+    """
+    return f"{{{','.join('NULL' if item is None else str(item) for item in items)}}}"

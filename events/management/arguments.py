@@ -1,0 +1,86 @@
+"""What the log's commands have in common: their arguments, and a line that shows how far they are."""
+
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable
+from typing import TextIO
+from uuid import UUID
+
+from django.core.management.base import CommandError
+
+from events.projection import Projection, Registry
+from events.store import projects
+
+
+def project_id(text: str) -> UUID:
+    """A project's id as typed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a project's id (a UUID)") from None
+
+
+def position(text: str) -> int:
+    """A position as typed."""
+    if not text.isascii() or not text.isdigit():
+        raise ArgumentTypeError(f"{text!r} is not a position (0, 1, 2, …)")
+    return int(text)
+
+
+def add_project(parser: ArgumentParser, *, required: bool = False, help: str) -> None:
+    """The option ``--project``."""
+    parser.add_argument("--project", type=project_id, required=required, metavar="ID", help=help)
+
+
+def known_project(project: UUID) -> UUID:
+    """The project, if it has a log.
+
+    Raises:
+        CommandError
+    """
+    if project not in set(projects()):
+        raise CommandError(f"There is no project {project}.")
+    return project
+
+
+def known_projection(registry: Registry, name: str) -> Projection:
+    """The projection of this name.
+
+    Raises:
+        CommandError
+    """
+    if name not in registry.projections:
+        raise CommandError(f"There is no projection {name!r}; there are {_listed(registry.projections)}.")
+    return registry.projections[name]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+class Bar:
+    """A line on a terminal that shows how much is done; nothing where the output goes to a file."""
+
+    def __init__(self, label: str, stream: TextIO = sys.stderr) -> None:
+        self._label, self._stream = label, stream
+        self._begun, self._drawn = time.monotonic(), 0.0
+
+    def show(self, done: int, total: int) -> None:
+        """Draw the line anew, at most some times a second."""
+        now = time.monotonic()
+        if not self._stream.isatty() or (done < total and now - self._drawn < 0.1):
+            return
+        self._drawn = now
+        share = done / total if total else 1.0
+        rate = done / max(now - self._begun, 1e-9)
+        filled = "█" * round(30 * share) + "░" * (30 - round(30 * share))
+        self._stream.write(
+            f"\r{self._label} {filled} {share:4.0%} {done:,} of {total:,} events, {rate:,.0f}/s "
+        )
+        self._stream.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._drawn:
+            self._stream.write("\n")
