@@ -1,2 +1,154 @@
-const Soon = () => null;
-export default Soon;
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { reportSignedOut } from "../api/client";
+import { createFeed } from "../api/feed";
+import { curationQuery, projectQuery } from "../api/queries";
+import type { Curation, Id } from "../api/types";
+import { may } from "../components/access";
+import { Announcer } from "../components/announcer";
+import { AskAgreed } from "../components/curation/ask-agreed";
+import { BenchContext } from "../components/curation/bench";
+import { CurationKeys } from "../components/curation/curation-keys";
+import { CurationText } from "../components/curation/curation-text";
+import { FinishCuration } from "../components/curation/finish-curation";
+import { GoldList, Provenance } from "../components/curation/gold-list";
+import { useBenchKeys } from "../components/curation/keys";
+import { QuestionCard } from "../components/curation/question-card";
+import { QuestionList } from "../components/curation/question-list";
+import { ShowTabs } from "../components/curation/show-tabs";
+import { useBenchState } from "../components/curation/use-bench-state";
+import { readDocument } from "../components/open-document";
+import { TopBar } from "../components/topbar";
+import { DocumentCrumbs } from "../components/workspace/document-crumbs";
+import type { DocumentView } from "../document/model";
+import { IconButton } from "../ui/icon-button";
+import { useTitle } from "../ui/page";
+import { Empty, Fault, Trouble, Waiting } from "../ui/states";
+import css from "./curate.module.css";
+
+const ROUTE = "/inside/p/$project/d/$document/curate";
+
+const Curate = () => {
+  const { t } = useLingui();
+  const { project, document } = useParams({ from: ROUTE });
+  const { role } = useSuspenseQuery(projectQuery(project)).data;
+  const allowed = may(role, "curate");
+  const view = useQuery({
+    queryKey: ["document", project, document],
+    queryFn: () => readDocument(project, document),
+    enabled: allowed,
+  });
+  const curation = useQuery({ ...curationQuery(project, document), enabled: allowed });
+  const error = view.error ?? curation.error;
+  const title = view.data?.document.title ?? "";
+  useTitle(title ? t`Curate ${title}` : t`Curate`);
+  if (view.data && curation.data && !error)
+    return (
+      <Announcer>
+        <OpenBench key={document} project={project} view={view.data} curation={curation.data} />
+      </Announcer>
+    );
+  return (
+    <>
+      <TopBar crumbs={<DocumentCrumbs project={project} document={document} title={title} room={t`Curate`} />} />
+      <main id="main" tabIndex={-1} className={css.alone}>
+        {!allowed ? (
+          <Empty title={<Trans>Curation is for curators</Trans>}>
+            <Trans>A manager of this project can give you that role.</Trans>
+          </Empty>
+        ) : error ? (
+          <Trouble error={error} onRetry={() => (view.error ? view.refetch() : curation.refetch())} />
+        ) : (
+          <Waiting what={t`Reading the votes…`} />
+        )}
+      </main>
+    </>
+  );
+};
+
+interface OpenProps {
+  readonly project: Id;
+  readonly view: DocumentView;
+  readonly curation: Curation;
+}
+
+const OpenBench = ({ project, view, curation }: OpenProps) => {
+  const { t } = useLingui();
+  const { bench, error, retry } = useBenchState(project, view, curation);
+  const [help, setHelp] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+  useLiveVotes(project, view);
+  useBenchKeys(bench, {
+    openHelp: () => setHelp(true),
+    askAgreed: () => setAsking(true),
+    focusReason: () => panel.current?.querySelector<HTMLElement>("input[data-reason]")?.focus(),
+  });
+  const { title } = view.document;
+  return (
+    <BenchContext value={bench}>
+      <div className={css.bench} data-fills-window>
+        <TopBar
+          crumbs={<DocumentCrumbs project={project} document={view.document.id} title={title} room={t`Curate`} />}
+          tools={
+            <>
+              <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
+              <FinishCuration />
+            </>
+          }
+        />
+        <main id="main" className={css.text}>
+          <CurationText view={view} />
+        </main>
+        <aside ref={panel} className={css.panel} aria-label={t`Questions and gold`}>
+          <ShowTabs onAcceptAgreed={() => setAsking(true)} />
+          {error ? (
+            <div className={css.failed}>
+              <Fault error={error} />
+              {retry && (
+                <Button size="xs" variant="default" onClick={retry}>
+                  <Trans>Send again</Trans>
+                </Button>
+              )}
+            </div>
+          ) : null}
+          {bench.show !== "gold" && bench.current && (
+            <div className={css.current}>
+              <QuestionCard question={bench.current} />
+            </div>
+          )}
+          <div className={css.list}>{bench.show === "gold" ? <GoldList /> : <QuestionList />}</div>
+        </aside>
+      </div>
+      <Provenance />
+      <AskAgreed opened={asking} onClose={() => setAsking(false)} />
+      <CurationKeys opened={help} onClose={() => setHelp(false)} />
+    </BenchContext>
+  );
+};
+
+/** New votes appear as they come; so do other curators' decisions. */
+const useLiveVotes = (project: Id, view: DocumentView): void => {
+  const queries = useQueryClient();
+  const { position, epoch } = view;
+  const document = view.document.id;
+  useEffect(() => {
+    const again = () => void queries.invalidateQueries(curationQuery(project, document));
+    const feed = createFeed({
+      project,
+      document,
+      after: position,
+      epoch,
+      onEvents: again,
+      onStatus: () => {},
+      onReload: () => void queries.invalidateQueries(),
+      onDenied: (status) => (status === 401 ? reportSignedOut() : again()),
+    });
+    return () => feed.close();
+  }, [queries, project, document, position, epoch]);
+};
+
+export default Curate;

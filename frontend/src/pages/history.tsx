@@ -38,12 +38,7 @@ const History = () => {
         </main>
       ) : now.data && events.data ? (
         <Announcer>
-          <Scrubber
-            project={project}
-            view={now.data}
-            events={events.data}
-            me={{ account: account.id, shared }}
-          />
+          <Scrubber project={project} view={now.data} events={events.data} me={{ account: account.id, shared }} />
         </Announcer>
       ) : (
         <main id="main" className={css.alone}>

@@ -223,7 +223,7 @@ const CopyLink = ({ position }: { readonly position: number }) => {
     setCopied(position);
   };
   return (
-    <Button size="compact-sm" variant="default" onClick={() => void copy()}>
+    <Button size="xs" variant="default" onClick={() => void copy()}>
       {copied === position ? <Trans>Copied</Trans> : <Trans>Copy link to this moment</Trans>}
     </Button>
   );

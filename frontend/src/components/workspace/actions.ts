@@ -146,8 +146,10 @@ export const quoteOf = (index: TextIndex, spans: readonly Span[]): string => quo
 export const defaults = (attributes: readonly Attribute[]): Attributes =>
   Object.fromEntries(attributes.flatMap(({ key, default: value }) => (value === null ? [] : [[key, value]])));
 
+type Labelled = Pick<Annotation, "label" | "attributes" | "entity">;
+
 /** Another label keeps the attributes it knows, gets its own defaults, and the entity only of the same kind. */
-export const relabelled = (schema: Schema, row: Annotation, target: Label | undefined, label: string): edits.Change => {
+export const relabelled = (schema: Schema, row: Labelled, target: Label | undefined, label: string): edits.Change => {
   const known = new Set(target?.attributes.map((attribute) => attribute.key));
   const kept = Object.fromEntries(Object.entries(row.attributes).filter(([key]) => known.has(key)));
   const before = schema.labels.find((one) => one.key === row.label)?.entity_type ?? null;

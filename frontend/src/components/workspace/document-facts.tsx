@@ -26,9 +26,7 @@ export const DocumentFacts = () => {
             <Source url={document.source_url} />
           </Fact>
         )}
-        <Fact name={<Trans>Languages</Trans>}>
-          {languageNames(document.languages.map(({ lang }) => lang))}
-        </Fact>
+        <Fact name={<Trans>Languages</Trans>}>{languageNames(document.languages.map(({ lang }) => lang))}</Fact>
         <Fact name={<Trans>Length</Trans>}>
           <Trans>{figure(document.length)} characters</Trans>
         </Fact>

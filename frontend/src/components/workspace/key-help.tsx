@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 import { Modal } from "@mantine/core";
+import { type KeyGroup, KeyList } from "../../ui/key-list";
 import { labelKeys } from "../labels";
 import { useDesk } from "./desk";
-import css from "./key-help.module.css";
 
 interface Props {
   readonly opened: boolean;
@@ -14,32 +14,12 @@ export const KeyHelp = ({ opened, onClose }: Props) => {
   const groups = useGroups();
   return (
     <Modal opened={opened} onClose={onClose} title={t`Keys`} size="xl">
-      <div className={css.groups}>
-        {groups.map(({ name, keys }) => (
-          <section key={name}>
-            <h3>{name}</h3>
-            <dl className={css.keys}>
-              {keys.map(([key, what]) => (
-                <div key={key}>
-                  <dt>
-                    {key.split(" ").map((one) => (
-                      <kbd key={one}>{one}</kbd>
-                    ))}
-                  </dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
+      <KeyList groups={groups} />
     </Modal>
   );
 };
 
-type Group = { readonly name: string; readonly keys: readonly (readonly [keys: string, what: string])[] };
-
-const useGroups = (): readonly Group[] => {
+const useGroups = (): readonly KeyGroup[] => {
   const { t } = useLingui();
   const { labels } = useDesk();
   const own = labelKeys(labels);

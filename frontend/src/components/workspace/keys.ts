@@ -23,8 +23,7 @@ export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       const { desk, doors } = latest.current;
-      if (isElsewhere(event)) return backToText(event, desk);
-      const action = actionOf(event, desk, doors);
+      const action = isElsewhere(event) ? backToText(event, desk) : actionOf(event, desk, doors);
       if (!action) return;
       event.preventDefault();
       // Modes take keys that the text would take otherwise.
@@ -37,13 +36,13 @@ export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
 };
 
 /** Escape leads from a field of the panel back to the text, and out of a mode; an open list closes first. */
-const backToText = (event: KeyboardEvent, { panel, view, setMode }: Desk): void => {
-  const { key, target, isComposing } = event;
-  if (key !== "Escape" || isComposing || !(target instanceof Element)) return;
-  if (!panel.current?.contains(target) || target.hasAttribute("data-expanded")) return;
-  event.stopPropagation();
-  setMode(MARK);
-  view.current?.focus();
+const backToText = ({ key, target, isComposing }: KeyboardEvent, { panel, view, setMode }: Desk): Action => {
+  if (key !== "Escape" || isComposing || !(target instanceof Element)) return null;
+  if (!panel.current?.contains(target) || target.hasAttribute("data-expanded")) return null;
+  return () => {
+    setMode(MARK);
+    view.current?.focus();
+  };
 };
 
 /** Typing, choosing in a list, or a dialog on top. */

@@ -1,0 +1,40 @@
+import { useLingui } from "@lingui/react/macro";
+import { Modal } from "@mantine/core";
+import { KeyList } from "../../ui/key-list";
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+export const CurationKeys = ({ opened, onClose }: Props) => {
+  const { t } = useLingui();
+  return (
+    <Modal opened={opened} onClose={onClose} title={t`Keys`} size="lg">
+      <KeyList
+        groups={[
+          {
+            name: t`Questions`,
+            keys: [
+              ["j k", t`next, previous open question`],
+              ["↓ ↑", t`next, previous answer`],
+              ["Esc", t`leave the question`],
+              ["Shift+A", t`accept all that is agreed`],
+            ],
+          },
+          {
+            name: t`Decide`,
+            keys: [
+              ["1 … 9", t`accept that answer`],
+              ["e", t`edit: other label, edges, attributes`],
+              ["x", t`reject the answer`],
+              ["0", t`none of these`],
+              ["o", t`reason`],
+              ["w", t`withdraw the decision`],
+            ],
+          },
+        ]}
+      />
+    </Modal>
+  );
+};

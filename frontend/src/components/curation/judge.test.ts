@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { Candidate, CurationItem } from "../../api/types";
+import { accept, acceptAllAgreed, decide, nextOpen, type Question, seenVotes } from "./judge";
+
+const candidate = (key: string, ...authors: string[]): Candidate => ({
+  key,
+  label: "actor",
+  spans: [[0, 4]],
+  quote: "Isis",
+  attributes: { mention: "named" },
+  entity: null,
+  votes: authors.map((author) => ({ author, annotation: `${author}-1`, version: 3 })),
+  share: 1,
+});
+
+const question = (key: string, status: CurationItem["status"], change: Partial<CurationItem> = {}): Question => ({
+  kind: "label",
+  key,
+  item: {
+    item: key,
+    status,
+    stale: false,
+    candidates: [candidate(key, "alice")],
+    against: [],
+    conflict: null,
+    decision: null,
+    decisions: [],
+    ...change,
+  },
+});
+
+const list = [question("a", "disputed"), question("b", "agreed"), question("c", "disputed"), question("d", "decided")];
+
+test("the next open question comes after the current one, and round at the end", () => {
+  expect(nextOpen(list, "a", 1)?.key).toBe("c");
+  expect(nextOpen(list, "c", 1)?.key).toBe("a");
+  expect(nextOpen(list, "c", -1)?.key).toBe("a");
+  expect(nextOpen(list, undefined, 1)?.key).toBe("a");
+});
+
+test("the one just decided is not come back to", () => {
+  expect(nextOpen([question("a", "disputed")], "a", 1, "a")).toBeNull();
+});
+
+test("a stale decision is open again", () => {
+  expect(nextOpen([question("a", "agreed"), question("b", "decided", { stale: true })], "a", 1)?.key).toBe("b");
+});
+
+test("a decision tells the votes it saw, also those for nothing", () => {
+  const against = [{ author: "bob", annotation: null, version: 0 }];
+  const seen = question("a", "disputed", { against });
+  expect(seenVotes(seen)).toEqual([{ author: "alice", annotation: "alice-1", version: 3 }, ...against]);
+  const { type, data } = decide("doc", seen, accept(candidate("a", "alice"), { reason: "slip", note: "typo" }));
+  expect(type).toBe("decide_item");
+  expect(data).toMatchObject({ item: "a", verdict: "accept", quote: "Isis", reason: "slip", votes: seenVotes(seen) });
+});
+
+test("accepting all agreed leaves disputes and decisions alone", () => {
+  expect(acceptAllAgreed("doc", list).map(({ data }) => (data as { item: string }).item)).toEqual(["b"]);
+});

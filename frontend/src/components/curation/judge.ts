@@ -1,0 +1,106 @@
+/** What there is to decide, in order, and the commands that decide it. Pure but for fresh ids. */
+
+import type { ProjectCommand } from "../../api/commands";
+import type { Candidate, Curation, CurationItem, Decision, Id, LinkItem, Reason, Verdict, Vote } from "../../api/types";
+import { newId } from "../../document/ids";
+import type { Attributes, Span } from "../../document/model";
+
+/** One question: about a stretch of text, or about a link. */
+export type Question =
+  | { readonly kind: "label"; readonly key: string; readonly item: CurationItem }
+  | { readonly kind: "link"; readonly key: string; readonly item: LinkItem };
+
+export const questionsOf = (curation: Curation): readonly Question[] => [
+  ...curation.items.map((item): Question => ({ kind: "label", key: item.item, item })),
+  ...curation.links.map((item): Question => ({ kind: "link", key: item.item, item })),
+];
+
+/** Waits for somebody: voters differ, or the votes changed since the decision. */
+export const isOpen = ({ item }: Question): boolean => item.status === "disputed" || item.stale;
+
+/** What "accept all agreed" takes: all voters said the same, and nobody has decided. */
+export const isAgreed = (question: Question): boolean => question.item.status === "agreed" && !question.item.stale;
+
+/** The next open question after a place in the list, round at its end; `skip` is the one just decided. */
+export const nextOpen = (
+  questions: readonly Question[],
+  current: string | undefined,
+  direction: 1 | -1,
+  skip?: string,
+): Question | null => {
+  const at = questions.findIndex(({ key }) => key === current);
+  const start = at < 0 && direction < 0 ? 0 : at;
+  for (let step = 1; step <= questions.length; step++) {
+    const k = (start + direction * step + questions.length * 2) % questions.length;
+    const found = questions[k];
+    if (found && isOpen(found) && found.key !== skip) return found;
+  }
+  return null;
+};
+
+export interface Wanted {
+  readonly label: string;
+  readonly spans: readonly Span[];
+  readonly attributes: Attributes;
+  readonly entity: Id | null;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** The candidate in question, or what takes its place; null for none of these, and for links. */
+  readonly annotation: Wanted | null;
+  readonly quote: string | null;
+  readonly reason: Reason | null;
+  readonly note: string;
+}
+
+/** The decision with the votes that were on the screen. */
+export const decide = (document: Id, question: Question, judgement: Judgement): ProjectCommand => {
+  const { verdict, annotation, quote, reason, note } = judgement;
+  const votes = seenVotes(question);
+  const data = { decision: newId(), item: question.key, verdict, annotation, quote, votes, reason, note };
+  return { id: newId(), type: "decide_item", document, data };
+};
+
+export const withdraw = (document: Id, decision: Id): ProjectCommand => ({
+  id: newId(),
+  type: "withdraw_decision",
+  document,
+  data: { decision },
+});
+
+/** Every vote of the item; the shared set has no author who could be named. */
+export const seenVotes = ({ kind, item }: Question): readonly Vote[] => {
+  const made = kind === "label" ? item.candidates.flatMap((candidate) => candidate.votes) : item.votes;
+  return [...made, ...item.against].filter((vote) => vote.author !== null);
+};
+
+export const wantedOf = ({ label, spans, attributes, entity }: Candidate): Wanted => ({
+  label,
+  spans,
+  attributes,
+  entity,
+});
+
+export const accept = (candidate: Candidate, said: Pick<Judgement, "reason" | "note">): Judgement => ({
+  verdict: "accept",
+  annotation: wantedOf(candidate),
+  quote: candidate.quote,
+  ...said,
+});
+
+const SILENT = { reason: null, note: "" } as const;
+
+export const acceptAllAgreed = (document: Id, questions: readonly Question[]): readonly ProjectCommand[] =>
+  questions.filter(isAgreed).flatMap((question) => {
+    if (question.kind === "link")
+      return [decide(document, question, { verdict: "accept", annotation: null, quote: null, ...SILENT })];
+    const [candidate] = question.item.candidates;
+    return candidate ? [decide(document, question, accept(candidate, SILENT))] : [];
+  });
+
+/** Whether the decision took this candidate as it is. */
+export const tookCandidate = (decision: Decision | null, { label, spans }: Candidate): boolean =>
+  decision?.verdict === "accept" &&
+  decision.annotation?.label === label &&
+  JSON.stringify(decision.annotation.spans) === JSON.stringify(spans);
