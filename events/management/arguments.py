@@ -2,46 +2,61 @@
 
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO
 from uuid import UUID
 
-from django.core.management.base import CommandError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from events.projection import Projection, Registry
 from events.store import projects
 
 
-def project_id(text: str) -> UUID:
-    """A project's id as typed."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is not a project's id (a UUID)") from None
+class LogCommand(BaseCommand):
+    """A command about the log: what is wrong with its arguments or with the database takes one line."""
 
+    requires_system_checks: list[str] = []
 
-def position(text: str) -> int:
-    """A position as typed."""
-    if not text.isascii() or not text.isdigit():
-        raise ArgumentTypeError(f"{text!r} is not a position (0, 1, 2, …)")
-    return int(text)
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database does not answer ({str(error).strip().splitlines()[0]})."
+            ) from error
 
 
 def add_project(parser: ArgumentParser, *, required: bool = False, help: str) -> None:
     """The option ``--project``."""
-    parser.add_argument("--project", type=project_id, required=required, metavar="ID", help=help)
+    parser.add_argument("--project", required=required, metavar="ID", help=help)
 
 
-def known_project(project: UUID) -> UUID:
-    """The project, if it has a log.
+def known_project(text: str) -> UUID:
+    """The project with this id, if it has a log.
 
     Raises:
         CommandError
     """
+    try:
+        project = UUID(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is not a project's id (a UUID).") from None
     if project not in set(projects()):
         raise CommandError(f"There is no project {project}.")
     return project
+
+
+def position(text: str) -> int:
+    """A position as typed.
+
+    Raises:
+        CommandError
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise CommandError(f"{text!r} is not a position (0, 1, 2, …).")
+    return int(text)
 
 
 def known_projection(registry: Registry, name: str) -> Projection:

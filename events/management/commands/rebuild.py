@@ -3,15 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from events.configured import registry
-from events.management.arguments import Bar, known_projection
+from events.management.arguments import Bar, LogCommand, known_projection
 from events.projection import Registry
 from events.rebuild import AlreadyRebuilding, Cancelled, Differs, Faulty, cancel, rebuild
 
 
-class Command(BaseCommand):
+class Command(LogCommand):
     help = (
         "Folds a projection anew beside the live one, compares the two, and puts the new one in its place at once. "
         "Ctrl-C, or --cancel elsewhere, stops it and leaves everything as it was."

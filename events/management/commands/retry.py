@@ -3,14 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from events.checkpoints import retry
 from events.configured import registry
-from events.management.arguments import add_project, known_project, known_projection
+from events.management.arguments import LogCommand, add_project, known_project, known_projection
 
 
-class Command(BaseCommand):
+class Command(LogCommand):
     help = "Lets projections that are parked, or wait after an error, try again now; workers then carry on."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -3,15 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from events.configured import catalog, registry
-from events.management.arguments import add_project, known_project, known_projection, position
+from events.management.arguments import LogCommand, add_project, known_project, known_projection, position
 from events.rebuild import live_hash, replayed_hash
 from events.store import Store
 
 
-class Command(BaseCommand):
+class Command(LogCommand):
     help = (
         "Prints hash, position and name for each projection of a project: of its live rows, or of the rows that a "
         "replay of the log gives. Equal hashes at equal positions mean equal rows, here and on any other server."
@@ -19,16 +19,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_project(parser, required=True, help="whose rows")
-        parser.add_argument(
-            "--at", type=position, metavar="N", help="the state at this position (only from a replay)"
-        )
+        parser.add_argument("--at", metavar="N", help="the state at this position (only from a replay)")
         parser.add_argument(
             "--from", dest="source", choices=("live", "replay"), default="live", help="(live)"
         )
         parser.add_argument("--projection", metavar="NAME", help="only this one")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        kept, project, at = registry(), known_project(options["project"]), options["at"]
+        kept, project = registry(), known_project(options["project"])
+        at = None if options["at"] is None else position(options["at"])
         head = Store(catalog()).head(project)
         if at is not None and at > head:
             raise CommandError(f"The log of {project} ends at {head}.")

@@ -5,10 +5,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 import msgspec
-from django.core.management.base import BaseCommand
 
 from events.configured import catalog
-from events.management.arguments import add_project, known_project, position
+from events.management.arguments import LogCommand, add_project, known_project, position
 from events.store import Store
 from events.values import Recorded
 
@@ -16,21 +15,19 @@ PAGE = 500
 PAUSE = 0.5  # seconds between looks
 
 
-class Command(BaseCommand):
+class Command(LogCommand):
     help = (
         "Prints the events of a project's log, one JSON object a line; --follow waits for more until Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_project(parser, required=True, help="whose log")
-        parser.add_argument(
-            "--after", type=position, default=0, metavar="N", help="begin after this position (0)"
-        )
+        parser.add_argument("--after", default="0", metavar="N", help="begin after this position (0)")
         parser.add_argument("--follow", action="store_true", help="wait for new events")
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = known_project(options["project"])
-        store, after = Store(catalog()), options["after"]
+        store, after = Store(catalog()), position(options["after"])
         try:
             while True:
                 page = store.after(project, after, limit=PAGE)

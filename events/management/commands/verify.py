@@ -5,13 +5,11 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand
-
-from events.management.arguments import Bar, add_project, known_project
+from events.management.arguments import Bar, LogCommand, add_project, known_project
 from events.verification import logs, verify
 
 
-class Command(BaseCommand):
+class Command(LogCommand):
     help = (
         "Checks the hash chain, positions, versions, streams and contents of every log, or of one project's. "
         "The exit code is 1 when something is not as it was written; each such position is named."
