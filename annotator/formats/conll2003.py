@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
@@ -32,7 +32,7 @@ from annotator.formats.sentences import sentence_starts
 from annotator.formats.sink import Sink
 from annotator.formats.survey import Feature, Loss, Survey, losses_of_kind
 from annotator.formats.words import VERSION as WORDS
-from annotator.formats.words import Remembered, piece
+from annotator.formats.words import Remembered, is_edge, piece
 
 _UNTAGGED = " -X- O O\n"
 _DOCSTART = b"-DOCSTART- -X- O O\n\n"
@@ -124,8 +124,7 @@ def _index_line(number: int, document: DocumentRecord, work: Work) -> bytes:
     return ("\t".join([" ".join(cell.split()) for cell in cells]) + "\n").encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A stretch of text of one language, inside one sentence and inside or outside one annotation."""
 
     start: int
@@ -164,10 +163,13 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Out
 
 
 def _stretch_lines(text: str, stretch: _Stretch, outside: _Outside, *, goes_on: bool) -> str:
-    found = piece(text, stretch.language, stretch.start, stretch.end)
-    if stretch.inside is not None:
-        return _tagged(found.words(stretch.language), stretch.inside.label, goes_on=goes_on)
-    lines = outside[stretch.language].__getitem__
+    start, end, language, inside = stretch
+    if inside is not None:
+        return _tagged(piece(text, language, start, end).words(language), inside.label, goes_on=goes_on)
+    lines = outside[language].__getitem__
+    if is_edge(text, start) and is_edge(text, end):
+        return "".join(map(lines, text[start:end].split()))
+    found = piece(text, language, start, end)
     edges = ["".join([word + _UNTAGGED for word in words]) for words in (found.head, found.tail)]
     return edges[0] + "".join(map(lines, found.between.split())) + edges[1]
 

@@ -1,8 +1,7 @@
 """Lines of a file of unknown worth, one at a time and never more than a limit in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from annotator.formats.records import Diagnostic
 
@@ -18,8 +17,7 @@ _STRANGERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     number: int  # from 1
     data: bytes  # without the line end
 

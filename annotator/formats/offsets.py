@@ -6,6 +6,7 @@ The quotes decide what a source counts; what it says of itself decides where the
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotator.domain.offsets import OffsetInsideCharacter, Offsets, Quoted, Unit, UnitUnclear, detect_unit
 from annotator.domain.text import Cleaned, quote
@@ -14,8 +15,7 @@ from annotator.formats.records import Span
 Spans = tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """What a source says of one annotation: spans in its own unit, ascending, and perhaps their quote."""
 
     spans: Spans

@@ -55,14 +55,15 @@ class Piece:
 
 def piece(text: str, language: str, start: int, end: int) -> Piece:
     """A word that crosses an edge of the piece is cut there; ``dell'esercito`` cut after five is ``dell'``."""
-    first = start if _is_edge(text, start) else min(end, _chunk(text, start)[1])
-    last = end if first == end or _is_edge(text, end) else _chunk(text, end)[0]
+    first = start if is_edge(text, start) else min(end, _chunk(text, start)[1])
+    last = end if first == end or is_edge(text, end) else _chunk(text, end)[0]
     head = _clipped(text, language, start, first) if first > start else []
     tail = _clipped(text, language, last, end) if last < end else []
     return Piece(head, text[first:last], tail)
 
 
-def _is_edge(text: str, place: int) -> bool:
+def is_edge(text: str, place: int) -> bool:
+    """No word reaches over this place."""
     return place in (0, len(text)) or text[place - 1].isspace() or text[place].isspace()
 
 

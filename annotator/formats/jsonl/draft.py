@@ -3,7 +3,7 @@ is whole.
 """
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from annotator.domain.offsets import Unit
 from annotator.formats.jsonl.faults import Faults, Remarks
@@ -23,8 +23,7 @@ from annotator.formats.records import SchemaRecord
 D = TypeVar("D", bound=Wire)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[D]):
+class Entry(NamedTuple, Generic[D]):
     line: int
     data: D
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from annotator.domain.text import clean, quote
+from annotator.domain.text import Cleaned, clean, quote
 from annotator.formats.jsonl.draft import Draft, Entry, World
 from annotator.formats.jsonl.marks import name, spans_in_text
 from annotator.formats.jsonl.parse import NotStorable, check_storable
@@ -47,7 +47,7 @@ def judge(draft: Draft, world: World) -> list[Record | Diagnostic]:
     """The document's records in stream order, after its warnings; or its faults alone."""
     if draft.document is None:
         return [*draft.faults.found]
-    cleaned = clean(draft.document.text)
+    cleaned = _cleaned(draft.document.text)
     document = document_record(draft, draft.document, cleaned, world.options.languages)
     annotations, links = with_variants(draft, world)
     unit = world.options.unit or draft.declared
@@ -58,6 +58,11 @@ def judge(draft: Draft, world: World) -> list[Record | Diagnostic]:
     _take_links(case, links)
     _take_labels(case)
     return [*draft.faults.found] if draft.faults.refuse() else [*draft.faults.found, *_records(case)]
+
+
+def _cleaned(text: str) -> Cleaned:
+    # JSON holds no lone surrogate and lines with NUL were refused: most texts need not be looked through again.
+    return clean(text) if "\r" in text or text.startswith("\ufeff") else Cleaned(text)
 
 
 def _records(case: _Case) -> list[Record]:
@@ -173,7 +178,8 @@ def _take_labels(case: _Case) -> None:
 
 def _attributes(case: _Case, values: Values, line: int, record: str) -> dict[str, Json]:
     """The values that say something: null is none."""
-    _check(case, values, line, record)
+    if any(type(value) is int for value in values.values()):
+        _check(case, values, line, record)
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -79,14 +79,18 @@ class _Reader:
         )
 
     def _dialect(self, kind: str, value: dict[str, Any], line: int) -> Wire:
+        if not _FIELDS[kind].issuperset(value):
+            value = self._without_unknown(kind, value, line)
+        return msgspec.convert(value, _TYPES[kind])
+
+    def _without_unknown(self, kind: str, value: dict[str, Any], line: int) -> dict[str, Any]:
         unknown = value.keys() - _FIELDS[kind]
         if kind == "entity":
-            value = _with_attributes(value, unknown)
-        else:
-            for field in sorted(unknown):
-                message = f"Lines of kind {kind} have a field {shown(field)}, which is not kept."
-                self._world.remarks.add("note", "ignored_field", message, line)
-        return msgspec.convert(value, _TYPES[kind])
+            return _with_attributes(value, unknown)
+        for field in sorted(unknown):
+            message = f"Lines of kind {kind} have a field {shown(field)}, which is not kept."
+            self._world.remarks.add("note", "ignored_field", message, line)
+        return value
 
     def _act(self, line: int, data: Wire | Draft) -> Iterable[Record | Diagnostic]:
         match data:

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from annotator.domain.document import LanguagesDoNotCover, covering
 from annotator.domain.offsets import Offsets, Unit
-from annotator.domain.text import Cleaned, TextNotClean, check_clean, utf16_length
+from annotator.domain.text import Cleaned, utf16_length
 from annotator.domain.values import LanguageRange
 from annotator.formats.jsonl.draft import Draft
 from annotator.formats.jsonl.parse import NotStorable, check_storable
@@ -41,10 +41,9 @@ def _check_text(cleaned: Cleaned, draft: Draft) -> None:
     if cleaned.byte_order_mark or cleaned.line_ends:
         message = f"The text has a byte order mark or {cleaned.line_ends} line ends with CR."
         draft.faults.note("text_cleaned", message, draft.line, "Lines end in LF, without a mark before them.")
-    try:
-        check_clean(cleaned.text)
-    except TextNotClean as error:
-        draft.faults.error("text_not_clean", str(error), draft.line, "text")
+    if cleaned.text.startswith("\ufeff"):
+        message = "The text begins with more than one byte order mark."
+        draft.faults.error("text_not_clean", message, draft.line, "text")
 
 
 def _check_sums(line: DocumentLine, draft: Draft) -> None:
