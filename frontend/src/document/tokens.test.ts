@@ -26,6 +26,10 @@ describe("tokens", () => {
     expect(tokensOf("أعلن الجيش", "ar")).toEqual(["أعلن", "الجيش"]);
   });
 
+  test("leave marks of writing direction outside", () => {
+    expect(tokensOf("a \u200fالله\u200f \u2066b\u2069", "ar")).toEqual(["a", "الله", "b"]);
+  });
+
   test("survive a language that nobody knows", () => {
     expect(tokensOf("a b", "no such tag!")).toEqual(["a", "b"]);
   });

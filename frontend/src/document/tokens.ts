@@ -15,7 +15,7 @@ export interface Tokens {
   neighbour(token: Span, direction: 1 | -1): Span | null;
   /** Grown to whole tokens, white space at its ends left out; null when there is nothing but white space. */
   snap(span: Span): Span | null;
-  /** White space at the ends left out. */
+  /** White space and marks of writing direction at the ends left out. */
   trim(span: Span): Span | null;
   /** The next place between two characters as a reader counts them (an emoji with its parts is one). */
   step(point: number, direction: 1 | -1): number;
@@ -23,6 +23,11 @@ export interface Tokens {
 
 export const createTokens = (index: TextIndex, languages: readonly LanguageRange[]): Tokens =>
   new SegmentedText(index, languages);
+
+// Invisible, and part of no word: a mark that takes one in would differ from another that does not.
+const OUTSIDE = "[\\s\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]+";
+const LEAD = new RegExp(`^${OUTSIDE}`, "u");
+const TAIL = new RegExp(`${OUTSIDE}$`, "u");
 
 type Granularity = "word" | "sentence" | "grapheme";
 
@@ -42,7 +47,8 @@ class SegmentedText implements Tokens {
     if (known) return known;
     const language = this.language(paragraph);
     const found = this.segments(paragraph, "word")
-      .filter(([start, end]) => /\S/.test(this.index.slice(start, end)))
+      .map((segment) => this.trim(segment))
+      .filter((segment) => segment !== null)
       .flatMap((token) => splitElision(token, this.index.slice(...token), language));
     this.words.set(paragraph.index, found);
     return found;
@@ -92,9 +98,10 @@ class SegmentedText implements Tokens {
 
   trim([start, end]: Span): Span | null {
     const text = this.index.slice(start, end);
-    const inner = text.trim();
+    const rest = text.replace(LEAD, "");
+    const inner = rest.replace(TAIL, "");
     if (inner === "") return null;
-    const lead = length(text) - length(text.trimStart());
+    const lead = length(text) - length(rest);
     return [start + lead, start + lead + length(inner)];
   }
 

@@ -30,7 +30,10 @@ export const Finish = ({ opened, onOpen, neighbours }: Props) => {
           {finished ? (
             <Trans>Reopen</Trans>
           ) : annotations.size === 0 ? (
-            <Trans>Nothing to mark here – done</Trans>
+            <Trans>
+              <span className={css.long}>Nothing to mark here – done</span>
+              <span className={css.short}>Done</span>
+            </Trans>
           ) : (
             <Trans>Done</Trans>
           )}

@@ -9,6 +9,7 @@ import { fold } from "../entity-search";
 import { inTextOrder } from "../items";
 import { LabelMark } from "../label-mark";
 import { textLabels } from "../labels";
+import { nameOf } from "../set-name";
 import { shorten } from "../words";
 import { missing, quoteOf } from "./actions";
 import { useDesk } from "./desk";
@@ -97,7 +98,8 @@ const Row = ({ row, look }: { readonly row: Annotation; readonly look: Parameter
 
 /** Other people's work, where one may see it: drawn beneath one's own, never changed. */
 const OtherSets = () => {
-  const { snapshot, shown, setShown } = useDesk();
+  const { t } = useLingui();
+  const { snapshot, shown, setShown, authors } = useDesk();
   const others = [...snapshot.visible.sets].filter(([, set]) => !set.mine && set.annotations.size > 0);
   if (others.length === 0) return null;
   const toggle = (key: string, on: boolean) => {
@@ -115,7 +117,7 @@ const OtherSets = () => {
         <Checkbox
           key={key}
           size="xs"
-          label={`${set.name} (${set.annotations.size})`}
+          label={`${nameOf(set, authors) || t`Somebody`} (${set.annotations.size})`}
           checked={shown.has(key)}
           onChange={(event) => toggle(key, event.currentTarget.checked)}
         />

@@ -16,7 +16,7 @@ export const StatusChip = ({ feed }: { readonly feed: FeedStatus }) => {
       <Popover.Target>
         <UnstyledButton className={css.chip} data-tone={toneOf(outbox, feed)} data-testid="status">
           <span className={css.dot} aria-hidden="true" />
-          <span role="status">
+          <span role="status" className={css.words}>
             <Words outbox={outbox} feed={feed} position={position} />
           </span>
         </UnstyledButton>

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMemo, useState } from "react";
-import type { AnnotationSet, Id } from "../../document/model";
+import type { Id } from "../../document/model";
 import type { TextGroup, TextItem, TextSelection } from "../../document/view";
 import { createItems, type Items, textLinks } from "../items";
+import { nameOf } from "../set-name";
 import { TextPane } from "../text-pane";
 import { Banner } from "./banner";
 import { Cards } from "./cards";
@@ -96,22 +97,19 @@ const useGroups = ({ shown, snapshot }: Desk): readonly TextGroup[] => {
   const names = [...snapshot.visible.sets].filter(([key]) => shown.has(key)).map(([key, set]) => `${key}|${set.name}`);
   const signature = names.join("\n");
   const mine = t`You`;
-  return useMemo(
-    () => [
-      { key: OWN, name: mine, fill: true },
-      ...signature
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => {
-          const [key = "", name = ""] = line.split("|");
-          return { key, name, fill: false };
-        }),
-    ],
-    [signature, mine],
-  );
+  // Only one set tints the text: one's own, or the first of the others while one has marked nothing.
+  const alone = snapshot.own.annotations.size === 0;
+  return useMemo(() => {
+    const others = signature.split("\n").filter(Boolean);
+    const groups = others.map((line, k) => {
+      const [key = "", name = ""] = line.split("|");
+      return { key, name, fill: alone && k === 0 };
+    });
+    return [{ key: OWN, name: mine, fill: true }, ...groups];
+  }, [signature, mine, alone]);
 };
 
-const useItems = ({ snapshot, shown, mode, schema }: Desk, makeItem: Items): readonly TextItem[] => {
+const useItems = ({ snapshot, shown, mode, schema, authors }: Desk, makeItem: Items): readonly TextItem[] => {
   const { own, visible, unsent } = snapshot;
   return useMemo(() => {
     const mine = [...own.annotations.values()].map((row) => {
@@ -123,10 +121,8 @@ const useItems = ({ snapshot, shown, mode, schema }: Desk, makeItem: Items): rea
     const others = [...visible.sets]
       .filter(([key, set]) => shown.has(key) && set !== own)
       .flatMap(([key, set]) =>
-        [...set.annotations.values()].map((row) => makeItem(row, { group: key, dimmed, note: nameOf(set) })),
+        [...set.annotations.values()].map((row) => makeItem(row, { group: key, dimmed, note: nameOf(set, authors) })),
       );
     return [...mine, ...others];
-  }, [own, visible.sets, unsent, shown, mode, schema, makeItem]);
+  }, [own, visible.sets, unsent, shown, mode, schema, authors, makeItem]);
 };
-
-const nameOf = (set: AnnotationSet): string => set.name;
