@@ -12,6 +12,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 MANAGE := $(PY) manage.py
+# Behind a company's proxy, trust what the system trusts.
+export NODE_USE_SYSTEM_CA ?= 1
 # Node from PATH if it is new enough, else from its wheel.
 WITH_NODE = PATH="$$($(PY) tools/node.py):$$PATH"
 PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
