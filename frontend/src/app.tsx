@@ -1,8 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ApiProblem } from "./api/client";
-import icon from "./styles/icon.svg";
 import { makeRouter } from "./router";
+import icon from "./styles/icon.svg";
 import { Provider } from "./ui/provider";
 
 /** A refusal stays one; only a silent server is asked again. */

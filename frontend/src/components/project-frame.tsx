@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { projectQuery } from "../api/queries";
 import { may } from "./access";
 import css from "./project-frame.module.css";
@@ -37,8 +38,15 @@ const Rooms = ({ project }: { readonly project: string }) => {
     { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
     { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
   ] as const;
+  const bar = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another place in the bar
+  useEffect(() => {
+    const here = bar.current?.querySelector('[aria-current="page"]');
+    here?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
-    <nav className={css.rooms} aria-label={t`Project`}>
+    <nav ref={bar} className={css.rooms} aria-label={t`Project`}>
       {rooms
         .filter((room) => room.show)
         .map((room) => (

@@ -13,12 +13,14 @@ interface Props {
   readonly crumbs?: ReactNode;
   /** What one can do here. */
   readonly tools?: ReactNode;
+  /** Makes room on a small screen: only a letter of the name, and no account. */
+  readonly tight?: boolean;
 }
 
-export const TopBar = ({ crumbs, tools }: Props) => {
+export const TopBar = ({ crumbs, tools, tight = false }: Props) => {
   const { t } = useLingui();
   return (
-    <header className={css.bar}>
+    <header className={css.bar} data-tight={tight}>
       <Link to="/" className={css.home} aria-label={t`Palimpsest: all projects`}>
         <Wordmark />
       </Link>

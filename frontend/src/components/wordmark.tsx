@@ -3,6 +3,6 @@ import css from "./wordmark.module.css";
 /** The name, written over a fainter, older line. */
 export const Wordmark = ({ large = false }: { readonly large?: boolean }) => (
   <span className={css.mark} data-large={large}>
-    Palimpsest
+    P<span className={css.rest}>alimpsest</span>
   </span>
 );

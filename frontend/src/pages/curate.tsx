@@ -10,11 +10,12 @@ import type { Curation, Id } from "../api/types";
 import { may } from "../components/access";
 import { Announcer } from "../components/announcer";
 import { AskAgreed } from "../components/curation/ask-agreed";
-import { BenchContext } from "../components/curation/bench";
+import { type Bench, BenchContext } from "../components/curation/bench";
 import { CurationKeys } from "../components/curation/curation-keys";
 import { CurationText } from "../components/curation/curation-text";
 import { FinishCuration } from "../components/curation/finish-curation";
 import { GoldList, Provenance } from "../components/curation/gold-list";
+import { nextOpen } from "../components/curation/judge";
 import { useBenchKeys } from "../components/curation/keys";
 import { QuestionCard } from "../components/curation/question-card";
 import { QuestionList } from "../components/curation/question-list";
@@ -82,6 +83,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   const [asking, setAsking] = useState(false);
   const panel = useRef<HTMLElement>(null);
   useLiveVotes(project, view);
+  useFirstQuestion(bench);
   useBenchKeys(bench, {
     openHelp: () => setHelp(true),
     askAgreed: () => setAsking(true),
@@ -92,10 +94,13 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
     <BenchContext value={bench}>
       <div className={css.bench} data-fills-window>
         <TopBar
+          tight
           crumbs={<DocumentCrumbs project={project} document={view.document.id} title={title} room={t`Curate`} />}
           tools={
             <>
-              <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
+              <span className={css.keys}>
+                <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
+              </span>
               <FinishCuration />
             </>
           }
@@ -128,6 +133,17 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
       <CurationKeys opened={help} onClose={() => setHelp(false)} />
     </BenchContext>
   );
+};
+
+/** Whoever comes without a question in the address is given the first open one. */
+const useFirstQuestion = ({ current, questions, open }: Bench): void => {
+  const begun = useRef(current !== null);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    const first = nextOpen(questions, undefined, 1);
+    if (first) open(first.key);
+  }, [questions, open]);
 };
 
 /** New votes appear as they come; so do other curators' decisions. */

@@ -111,7 +111,7 @@ const Wish = ({ project }: { readonly project: Id }) => {
           hideControls
         />
         <Button type="submit" loading={start.isPending}>
-          <Trans>Start the export</Trans>
+          <Trans>Export</Trans>
         </Button>
       </div>
       <Fault error={start.error} />

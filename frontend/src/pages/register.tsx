@@ -124,7 +124,11 @@ const Entries = ({ rows, type, role, onOpen, filtered }: EntriesProps) => {
   const [first, second] = type.attributes;
   const columns: readonly Column<Entity>[] = [
     { key: "name", title: t`Name`, head: true, cell: (row) => <bdi>{row.name}</bdi> },
-    { key: "aliases", title: t`Also`, cell: (row) => <bdi>{row.aliases.join(", ")}</bdi> },
+    {
+      key: "aliases",
+      title: t`Also`,
+      cell: (row) => (row.aliases.length > 0 ? <bdi>{row.aliases.join(", ")}</bdi> : null),
+    },
     ...[first, second].flatMap((attribute) =>
       attribute
         ? [

@@ -87,6 +87,7 @@ const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
     <DeskContext value={desk}>
       <div className={css.desk} data-fills-window>
         <TopBar
+          tight
           crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
           tools={
             <DeskBar
