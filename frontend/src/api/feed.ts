@@ -38,7 +38,8 @@ export interface FeedWorld {
   readonly fetch: typeof fetch;
   readonly locks: Pick<LockManager, "request"> | null;
   readonly channel: (name: string) => BroadcastChannel | null;
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Resolves after a time, or as soon as one of the signals aborts. */
+  readonly sleep: (ms: number, signals: readonly AbortSignal[]) => Promise<void>;
   readonly now: () => number;
   readonly hidden: () => boolean;
   /** Calls back when the tab is shown or hidden, or the network comes back; answers how to stop. */
@@ -178,7 +179,7 @@ class SharedFeed implements Feed {
     const run = async (): Promise<void> => {
       while (!signal.aborted) {
         this.tell({ kind: "beat", position: this.position, status: this.status, epoch: this.options.epoch });
-        await this.world.sleep(BEAT, signal);
+        await this.world.sleep(BEAT, [signal]);
       }
     };
     const running = run();
@@ -287,7 +288,7 @@ class SharedFeed implements Feed {
     abandoned: () => boolean,
   ): Promise<void> {
     while (!signal.aborted) {
-      await this.world.sleep(WATCH_EVERY, signal);
+      await this.world.sleep(WATCH_EVERY, [signal]);
       const now = this.world.now();
       const heldBack = !watch.hello && now - watch.opened >= HELLO_WITHIN;
       if (heldBack || now - watch.byte >= SILENCE || abandoned()) breaking.abort();
@@ -376,7 +377,7 @@ class SharedFeed implements Feed {
   }
 
   private rest(ms: number): Promise<void> {
-    return this.world.sleep(ms, eitherOf(this.wakeUp.signal, this.closing.signal));
+    return this.world.sleep(ms, [this.wakeUp.signal, this.closing.signal]);
   }
 
   private wake(): void {
@@ -420,13 +421,18 @@ const browser = (): FeedWorld => ({
   },
 });
 
-/** Resolves early when the signal aborts. */
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+const sleep = (ms: number, signals: readonly AbortSignal[]): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, signal.aborted ? 0 : ms);
+    const over = new AbortController();
     const stop = (): void => {
       clearTimeout(timer);
+      over.abort();
       resolve();
     };
-    signal.addEventListener("abort", stop, { once: true });
+    const timer = setTimeout(stop, ms);
+    for (const signal of signals) {
+      if (signal.aborted) stop();
+      // Signals outlive many sleeps: they must not keep each of them.
+      signal.addEventListener("abort", stop, { signal: over.signal });
+    }
   });

@@ -34,6 +34,8 @@ export interface Entry {
   readonly document: Id | null;
   /** What the command writes to, e.g. "set/<document>": bases count this stream's versions. */
   readonly stream: string;
+  /** Entities that the command changes or relies on; none: all of the stream. */
+  readonly touches: readonly Id[];
   readonly command: WireCommand;
   /** Version of the stream that the person had seen; null when any will do. */
   readonly base: number | null;
@@ -115,4 +117,4 @@ const overIndexedDb = (db: IDBPDatabase<Schema>): OutboxDb => ({
 });
 
 /** Older shapes are brought up to date here; nothing unsent is ever thrown away for its age. */
-const migrate = (row: Entry): Entry => ({ ...row, format: FORMAT });
+const migrate = (row: Entry): Entry => ({ ...row, touches: row.touches ?? [], format: FORMAT });

@@ -46,6 +46,8 @@ export interface NewEntry {
   readonly command: WireCommand;
   readonly stream: string;
   readonly base: number | null;
+  /** Entities that the command changes or relies on; left out: all of the stream. */
+  readonly touches?: readonly Id[];
 }
 
 /** The server has done it; `last` is the position of its last event, null when nothing had to change. */
@@ -232,7 +234,7 @@ class QueuedOutbox implements Outbox {
   }
 
   private entryOf(wanted: NewEntry, account: Id): Entry {
-    const { command, project, stream, base } = wanted;
+    const { command, project, stream, base, touches = [] } = wanted;
     return {
       id: command.id,
       seq: NOT_STORED,
@@ -241,6 +243,7 @@ class QueuedOutbox implements Outbox {
       project,
       document: command.document ?? null,
       stream,
+      touches,
       command,
       base: base === null ? null : this.versions.advance(stream, base),
       state: "queued",
@@ -254,12 +257,25 @@ class QueuedOutbox implements Outbox {
   /** Writes follow one another, so that the order of storing is the order of giving. */
   private store(entries: readonly Entry[]): Promise<void> {
     const work = this.storing.then(async () => {
-      // While they waited to be stored, an acknowledgement may have moved their bases.
-      const stored = await this.durably((db) => db.add(entries.map((entry) => this.rows.get(entry.id) ?? entry)));
-      for (const entry of stored) this.rows.set(entry.id, entry);
+      const latest = entries.map((entry) => this.rows.get(entry.id) ?? entry);
+      await this.stored(await this.durably((db) => db.add(latest)));
     });
     this.storing = work.catch(() => {});
     return work;
+  }
+
+  /** While entries were being stored an acknowledgement may have moved their bases, or even settled them. */
+  private async stored(entries: readonly Entry[]): Promise<void> {
+    const settled = entries.filter((entry) => !this.rows.has(entry.id));
+    const moved: Entry[] = [];
+    for (const entry of entries) {
+      const known = this.rows.get(entry.id);
+      if (!known) continue;
+      const numbered = { ...known, seq: entry.seq };
+      this.rows.set(entry.id, numbered);
+      if (numbered.base !== entry.base || numbered.state !== entry.state) moved.push(numbered);
+    }
+    if (settled.length + moved.length > 0) await this.durably((db) => db.change(settled, moved));
   }
 
   private write(removed: readonly Entry[], updated: readonly Entry[]): Promise<void> {
@@ -354,7 +370,7 @@ class QueuedOutbox implements Outbox {
 
   private nextBatch(limit: number, stalled: ReadonlySet<string>): readonly Entry[] {
     const waiting = this.pending().filter((entry) => isStored(entry) && !stalled.has(lineOf(entry)));
-    return waiting.filter((entry) => entry.project === waiting[0]?.project).slice(0, limit);
+    return independent(waiting.filter((entry) => entry.project === waiting[0]?.project)).slice(0, limit);
   }
 
   private async deliver(batch: readonly Entry[], course: Course): Promise<void> {
@@ -624,6 +640,25 @@ const fitting = (batch: readonly Entry[]): readonly Entry[] => {
     return size > KEEPALIVE_BYTES;
   });
   return over < 0 ? batch : batch.slice(0, over);
+};
+
+/**
+ * Those that may go in one request: of two that touch the same thing only the first. So each is sent with a base that
+ * holds all that its author did to the thing before, and an answer that got lost can be asked for again in any company.
+ */
+const independent = (waiting: readonly Entry[]): readonly Entry[] => {
+  const touched = new Map<string, Set<Id> | "all">();
+  const blocked = new Set<string>();
+  return waiting.filter(({ stream, touches }) => {
+    const before = touched.get(stream);
+    const meets = before === "all" || (before && (touches.length === 0 || touches.some((id) => before.has(id))));
+    if (blocked.has(stream) || meets) {
+      blocked.add(stream);
+      return false;
+    }
+    touched.set(stream, touches.length === 0 ? "all" : new Set([...(before ?? []), ...touches]));
+    return true;
+  });
 };
 
 const sameStatus = (a: OutboxStatus, b: OutboxStatus): boolean =>

@@ -6,7 +6,7 @@
 import type { Entry, NewEntry, OutboxChange, Problem } from "../api/outbox";
 import type { Place } from "./edits";
 import { renew } from "./edits";
-import { applyCommand, applyCommands, applyEvents, predict } from "./fold";
+import { applyCommand, applyCommands, applyEvents, predict, touches } from "./fold";
 import type { AnnotationSet, Command, DocumentState, DocumentView, Id, LogEvent, Reader } from "./model";
 import { emptySet, fromView, keyOf, ownSet } from "./model";
 import type { TextIndex } from "./offsets";
@@ -164,7 +164,13 @@ class OpenDocument implements DocumentStore {
     const given = commands.filter((wanted) => this.give(wanted));
     if (given.length === 0) return;
     const stream = `set/${this.confirmed.document.id}`;
-    const entries = given.map((wanted) => ({ project: this.project, command: wanted, stream, base }));
+    const entries = given.map((wanted) => ({
+      project: this.project,
+      command: wanted,
+      stream,
+      base,
+      touches: touches(wanted),
+    }));
     void this.outbox.add(entries).catch(() => this.lose(given));
     this.changed();
   }

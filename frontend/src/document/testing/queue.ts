@@ -23,12 +23,12 @@ export const createQueue = (account: Id): FakeQueue => {
   const tell = (change: OutboxChange): void => {
     for (const listener of [...listeners]) listener(change);
   };
-  const entryOf = ({ command, project, stream, base }: NewEntry): Entry => {
+  const entryOf = ({ command, project, stream, base, touches = [] }: NewEntry): Entry => {
     seq += 1;
     const document = command.document ?? null;
     const asked = base === null ? null : versions.advance(stream, base);
     return {
-      ...{ id: command.id, seq, format: 1, account, project, document, stream, command, base: asked },
+      ...{ id: command.id, seq, format: 1, account, project, document, stream, touches, command, base: asked },
       ...{ state: "queued", made_at: 0, problem: null, since: [], tries: 0 },
     };
   };
