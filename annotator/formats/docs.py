@@ -13,6 +13,11 @@ _HEAD = """# Formats
 
 Made from the format registry by `python -m annotator.formats.docs`; do not edit.
 
+An import takes a document whole or not at all: whatever is wrong with it is told at once, with line, column and a
+code, and the other documents come in. Offsets are code points of the stored text, whose lines end in LF; what a
+file counts is found by its quotes, and where nothing tells, the import asks. Annotations become the sets of named
+authors, and gold only where a line says so.
+
 An export is one zip: the format's files, `README.txt` for people and `manifest.json` for machines (format, options,
 project, position, policy, schema, versions of everything the bytes depend on, counts, losses, SHA-256 of each file,
 hash of the log). The same position, format and options give the same bytes on any day and machine.
