@@ -8,11 +8,11 @@ alone is asynchronous, and files never reach Django.
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from servestatic import ServeStaticASGI
 
+from annotator.config.bridge import Bridge
 from annotator.config.settings import PAGE
 from annotator.config.wsgi import application as django  # first: it loads the settings
 from annotator.live.app import application as feed
@@ -43,7 +43,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 def _files_or_django() -> Application:
     """Made at the first request, so that a process forked before it has threads of its own."""
     files: Application = ServeStaticASGI(
-        WSGIMiddleware(cast(Any, django), workers=THREADS),
+        Bridge(django, threads=THREADS),
         root=PAGE,
         prefix="static/app/",  # as the page's build writes into its files
         allow_all_origins=False,
