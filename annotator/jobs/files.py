@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from annotator.jobs.models import JobChunk, JobFile
+from annotator.projections.evidence import raw_cursor
 
 CHUNK = 1 << 20  # bytes
 RESULTS_KEPT_DAYS = 7
@@ -40,7 +41,7 @@ def store(job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_ty
         for number, data in enumerate(_chunks(pieces)):
             digest.update(data)
             size += len(data)
-            JobChunk.objects.create(file=file, number=number, data=data)
+            raw_cursor().execute(_INSERT, [file.id, number, data])
         JobFile.objects.filter(id=file.id).update(size=size, sha256=digest.hexdigest())
     return StoredFile(file.id, name, media_type, size, digest.hexdigest())
 
@@ -136,11 +137,12 @@ def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _chunk(file: int, number: int) -> bytes:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s", [file, number]
-        )
-        row = cursor.fetchone()
+    sql = b"SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s"
+    row = raw_cursor().execute(sql, [file, number], binary=True).fetchone()
     if row is None:
         raise FileNotFoundError(f"chunk {number} of file {file} is gone")
     return bytes(row[0])
+
+
+_INSERT = b"INSERT INTO annotator_jobchunk (file_id, number, data) VALUES (%s, %s, %b)"
+

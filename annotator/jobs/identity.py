@@ -1,10 +1,9 @@
 """Ids that follow from what is imported, never from the job: importing the same again changes nothing."""
 
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
+from uuid_utils.compat import uuid5
 
 from annotator.formats.records import DocumentRecord, EntityRecord
 from events.streams import StreamRef
@@ -46,6 +45,6 @@ def own_id(text: str) -> UUID | None:
     return found if str(found) == text else None
 
 
-def canonical(value: Mapping[str, Any] | list[Any]) -> bytes:
+def canonical(value: object) -> bytes:
     """The same bytes for the same content."""
     return _CANONICAL.encode(value)

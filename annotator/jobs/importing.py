@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, assert_never
 from uuid import UUID
 
-from annotator.application.judge import Judge
 from annotator.domain.label_schema import LabelSchema
 from annotator.domain.refusals import Refusal
 from annotator.formats.bundles import Bundle, Item, bundles
@@ -19,7 +18,8 @@ from annotator.formats.registry import Format, find, guess
 from annotator.jobs.intake import Intake, schema_wholes
 from annotator.jobs.report import Report
 from annotator.jobs.whole import Whole
-from annotator.log import HANDLER, STORE
+from annotator.jobs.writer import Writer, Written, few_collections
+from annotator.log import HANDLER
 from events.streams import StreamRef
 
 # Editors of the same project wait while a batch is appended: some tens of milliseconds.
@@ -35,121 +35,145 @@ class FormatUnknown(Exception):
 
 
 @dataclass(slots=True)
-class Importer:
-    """One pass over one file. ``items`` counts what is written, in the order of the file, ``held`` what is about to be."""
+class _Batch:
+    """What is written at once, with its part of the report; ``items`` counts the file's items that it deals with."""
 
-    account: UUID
-    intake: Intake
     report: Report
-    progress: Progress
+    wholes: list[Whole] = field(default_factory=list)
     items: int = 0
-    held: int = 0
-    batch: list[Whole] = field(default_factory=list)
     weight: int = 0
     size: int = 0
-    waiting: list[EntityRecord] = field(default_factory=list)
+
+    def add(self, whole: Whole) -> None:
+        self.wholes.append(whole)
+        self.weight += whole.weight
+        self.size += whole.size
+
+    @property
+    def is_full(self) -> bool:
+        return self.weight >= BATCH_EVENTS or self.size >= BATCH_TEXT
+
+
+class Importer:
+    """One pass over one file. ``items`` counts what is written, in the order of the file.
+
+    While a batch is on its way to the database, the next one is made.
+    """
+
+    def __init__(self, account: UUID, project: UUID, report: Report, progress: Progress) -> None:
+        self.report = report
+        self.items = 0
+        self._intake = Intake(project)
+        self._progress = progress
+        self._writer = Writer(account, project)
+        self._batch = _Batch(report.part())
+        self._flight: tuple[_Batch, Written] | None = None
+        self._waiting: list[EntityRecord] = []
 
     def run(self, records: Iterable[Record | Diagnostic], *, skip: int = 0) -> None:
         """Import everything; the first ``skip`` items were dealt with before."""
-        for item in bundles(self._records(records, skip)):
-            if self.items < skip:
-                self._pass_over(item)
-            else:
-                self._take(item)
-        self._flush_entities()
-        self._flush()
+        with few_collections(), self._writer:
+            for item in bundles(self._records(records, skip)):
+                if self.items < skip:
+                    self._pass_over(item)
+                else:
+                    self._take(item)
+            self._flush_entities()
+            self._flush()
+            self._settle()
 
     def _records(self, records: Iterable[Record | Diagnostic], skip: int) -> Iterator[Record]:
         for record in records:
             if not isinstance(record, Diagnostic):
                 yield record
-            elif self.items + self.held >= skip:
-                self.report.told(record)
+            elif self.items >= skip:
+                self._batch.report.told(record)
 
     def _pass_over(self, item: Item) -> None:
         if isinstance(item, EntityRecord):
-            self.intake.take_entity(item)
+            self._intake.take_entity(item)
         self.items += 1
 
     def _take(self, item: Item) -> None:
         match item:
             case SchemaRecord():
-                self._flush_entities()
-                for whole in schema_wholes(self.intake.project, item, _schema(self.intake.project)):
-                    self._add(whole)
-                self.held += 1
-                self._flush()
+                self._take_schema(item)
             case EntityRecord():
-                self.intake.take_entity(item)
-                self.waiting.append(item)
+                self._intake.take_entity(item)
+                self._waiting.append(item)
             case Bundle():
                 self._flush_entities()
                 self._take_bundle(item)
             case _:
                 assert_never(item)
 
+    def _take_schema(self, record: SchemaRecord) -> None:
+        self._flush_entities()
+        for whole in schema_wholes(self._intake.project, record, self._schema()):
+            self._add(whole)
+        self._batch.items += 1
+        self._flush()
+
     def _take_bundle(self, bundle: Bundle) -> None:
         try:
-            whole = self.intake.whole(bundle)
+            whole = self._intake.whole(bundle)
         except Refusal as refusal:
-            self.held += 1
-            self.report.refused(bundle.document.id, "document", refusal, document=True)
+            self._batch.items += 1
+            self._batch.report.refused(bundle.document.id, "document", refusal, document=True)
             return
         for work in bundle.works.values():
-            if author := self.intake.new_author(work):
+            if author := self._intake.new_author(work):
                 self._add(author)
-        self.report.counts["gold_as_set"] += None in bundle.works
-        self.held += 1
+        self._batch.report.counts["gold_as_set"] += None in bundle.works
+        self._batch.items += 1
         self._add(whole)
 
     def _add(self, whole: Whole) -> None:
-        self.batch.append(whole)
-        self.weight += whole.weight
-        self.size += whole.size
-        if self.weight >= BATCH_EVENTS or self.size >= BATCH_TEXT:
+        self._batch.add(whole)
+        if self._batch.is_full:
             self._flush()
 
     def _flush_entities(self) -> None:
         """Entities whose references are there already go first; those that refer in a circle come last."""
-        waiting, self.waiting = self.waiting, []
+        waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        references = _references(_schema(self.intake.project))
+        references = _references(self._schema())
         for record in _in_order(waiting, references):
             try:
-                self._add(self.intake.entity_whole(record, references.get(record.entity_type, ())))
+                self._add(self._intake.entity_whole(record, references.get(record.entity_type, ())))
             except Refusal as refusal:
-                self.report.refused("", f"entity {record.id}", refusal, document=False)
-        self.held += len(waiting)
+                self._batch.report.refused("", f"entity {record.id}", refusal, document=False)
+        self._batch.items += len(waiting)
         self._flush()
 
     def _flush(self) -> None:
-        wholes, self.batch, self.weight, self.size = self.batch, [], 0, 0
-        self.report.authors |= self.intake.authors
-        for whole, new in self._carried_out(wholes):
-            if whole.refusal is not None:
-                self.report.refused(
-                    whole.place, whole.refused, whole.refusal, document="documents" in whole.counts
-                )
-            else:
-                self.report.accepted(whole.counts, new=new)
-        self.items, self.held = self.items + self.held, 0
-        self.progress(self)
+        self._settle()
+        batch, self._batch = self._batch, _Batch(self._batch.report.part())
+        self._flight = batch, self._writer.write(batch.wholes)
 
-    def _carried_out(self, wholes: list[Whole]) -> Iterator[tuple[Whole, bool]]:
-        """Each with whether it is new; what the log knows by its command ids is not judged again."""
-        parts = [part for whole in wholes for part in whole.parts]
-        if not parts:
+    def _settle(self) -> None:
+        """Wait for the batch that is on its way, and write down that it is in."""
+        if self._flight is None:
             return
-        project = self.intake.project
-        known = STORE.known(project, {part.id: (part.request, part.writes) for part in parts})
-        fresh = [whole for whole in wholes if any(part.id not in known for part in whole.parts)]
-        judge = Judge(self.account, project)
-        plans = {plan.command_id: plan for whole in fresh for plan in whole.plans(judge, self.account)}
-        handled = HANDLER.handle(project, self.account, list(plans.values())) if plans else []
-        accepted = {outcome.command_id for outcome in handled if outcome.status == "accepted"}
-        for whole in wholes:
-            yield whole, any(part.id in accepted for part in whole.parts)
+        (batch, written), self._flight = self._flight, None
+        for whole, new in written.result():
+            if whole.refusal is not None:
+                about = "documents" in whole.counts
+                batch.report.refused(whole.place, whole.refused, whole.refusal, document=about)
+            else:
+                batch.report.accepted(whole.counts, new=new)
+        self.report.take(batch.report)
+        self.report.authors |= self._intake.authors
+        self.items += batch.items
+        self._progress(self)
+
+    def _schema(self) -> LabelSchema:
+        """As it is with everything that was sent so far."""
+        self._settle()
+        ref = StreamRef(self._intake.project, "label_schema")
+        state: LabelSchema = HANDLER.states([ref])[ref][1]
+        return state
 
 
 def read_records(source: BinaryIO, format: Format, options: dict[str, Any]) -> Iterator[Record | Diagnostic]:
@@ -174,12 +198,6 @@ def _guessed(source: BinaryIO, name: str) -> Format | None:
     head = source.read(HEAD)
     source.seek(0)
     return guess(head, name)
-
-
-def _schema(project: UUID) -> LabelSchema:
-    ref = StreamRef(project, "label_schema")
-    state: LabelSchema = HANDLER.states([ref])[ref][1]
-    return state
 
 
 def _references(schema: LabelSchema) -> dict[str, tuple[str, ...]]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 import uuid_utils.compat as uuid_utils
 from django.db import connection
-from psycopg.types.json import Jsonb
+
+_loads = msgspec.json.decode
 
 ATTEMPTS = 5
 SILENT_SECONDS = 10
@@ -42,7 +44,7 @@ def add(project: UUID, account: UUID, kind: Kind, *, name: str, options: Mapping
     sql = """INSERT INTO annotator_job (id, project, account, kind, state, name, options, done, cursor, attempts)
              VALUES (%s, %s, %s, %s, 'waiting', %s, %s, 0, '{}', 0)"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [job, project, account, kind, name, Jsonb(dict(options))])
+        cursor.execute(sql, [job, project, account, kind, name, _dumps(options)])
     return job
 
 
@@ -79,11 +81,14 @@ def _claim(job: UUID) -> Task | None:
                     started_at = coalesce(started_at, now())
               WHERE id = (SELECT id FROM annotator_job WHERE id = %s AND state IN ('waiting', 'running')
                              FOR UPDATE SKIP LOCKED)
-          RETURNING id, project, account, kind, name, options, cursor, attempts, runner"""
+          RETURNING id, project, account, kind, name, options::text, cursor::text, attempts, runner"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [uuid_utils.uuid7(), job])
         row = cursor.fetchone()
-    return Task(*row) if row else None
+    if row is None:
+        return None
+    *named, options, cursor_, attempts, runner = row
+    return Task(*named, _loads(options), _loads(cursor_), attempts, runner)
 
 
 def advance(task: Task, *, done: int, total: int | None, cursor: Mapping[str, Any] | None = None) -> None:
@@ -96,7 +101,7 @@ def advance(task: Task, *, done: int, total: int | None, cursor: Mapping[str, An
     _update(
         task,
         "done = %s, total = %s, cursor = coalesce(%s, cursor), attempts = CASE WHEN %s THEN 0 ELSE attempts END",
-        [done, total, Jsonb(dict(cursor)) if cursor is not None else None, moved],
+        [done, total, _dumps(cursor) if cursor is not None else None, moved],
     )
 
 
@@ -110,19 +115,23 @@ def finish(task: Task, report: Mapping[str, Any]) -> None:
     _update(
         task,
         "state = 'done', report = %s, finished_at = now(), total = coalesce(total, done), error = NULL",
-        [Jsonb(dict(report))],
+        [_dumps(report)],
     )
 
 
 def fail(task: Task, error: str, report: Mapping[str, Any] | None = None) -> None:
     """Say that the job cannot be done, and why."""
-    given = Jsonb(dict(report)) if report is not None else None
+    given = _dumps(report) if report is not None else None
     _update(task, "state = 'failed', error = %s, report = %s, finished_at = now()", [error[:2000], given])
 
 
 def note(task: Task, error: str) -> None:
     """Lay the job down with what went wrong; the next attempt may fare better."""
     _update(task, "state = 'waiting', runner = NULL, error = %s", [error[:2000]])
+
+
+def _dumps(value: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _update(task: Task, assignments: str, values: list[Any]) -> None:

@@ -57,6 +57,17 @@ class Report:
         if len(self.diagnostics) < SHOWN:
             self.diagnostics.append(row)
 
+    def part(self) -> "Report":
+        """An empty report of what comes next, to be taken in once it is certain."""
+        return Report(self.format, faulty=self.faulty)
+
+    def take(self, part: "Report") -> None:
+        """Take a part in."""
+        self.counts.update(part.counts)
+        self.codes.update(part.codes)
+        self.diagnostics += part.diagnostics[: SHOWN - len(self.diagnostics)]
+        self.faulty = part.faulty
+
     def shown(self) -> dict[str, Any]:
         """The report as a job shows it."""
         accepted = self.counts["documents"] + self.counts["unchanged"]

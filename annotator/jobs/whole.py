@@ -8,7 +8,6 @@ from uuid import UUID
 
 from annotator.application.access import Forbidden, NotKnown, access_in
 from annotator.application.judge import Judge
-from annotator.domain.commands import encode_command
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.jobs.identity import canonical, command_id
@@ -32,7 +31,7 @@ class Part:
 
 def part(writes: StreamRef, commands: Sequence[Named]) -> Part:
     """The part that these commands make."""
-    content = canonical([encode_command(command) for command, _ in commands])
+    content = canonical([(type(command).__name__, command) for command, _ in commands])
     digest = hashlib.sha256(str(writes.id).encode() + content).digest()
     name = f"{writes.kind}/{writes.id}"
     return Part(command_id(writes.project, name, digest), digest, writes, commands)

@@ -14,7 +14,6 @@ from annotator.formats.registry import UnknownFormat
 from annotator.jobs import files, queue
 from annotator.jobs.exporting import ExportRefused, run_export
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
-from annotator.jobs.intake import Intake
 from annotator.jobs.queue import Superseded, Task
 from annotator.jobs.report import Report, resumed
 from events.handler import Busy
@@ -99,7 +98,7 @@ def _import(task: Task, end: float) -> None:
         if time.monotonic() >= end:
             raise _TimeIsUp
 
-    importer = Importer(task.account, Intake(task.project), report, progress)
+    importer = Importer(task.account, task.project, report, progress)
     records = read_records(source, form, dict(task.options.get("options") or {}))
     importer.run(records, skip=task.cursor.get("items", 0))
     queue.advance(task, done=upload.size, total=upload.size)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
+import psycopg
+from django.db import connection
 
 from annotator.domain import annotation_set, curation, document
 from annotator.domain.annotation_set import AnnotationSet
@@ -59,24 +61,29 @@ class Evidence:
     curation: Curation = Curation()
 
 
-def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tuple[str, list[Any]]:
+def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tuple[str, dict[str, Any]]:
     """The statement that gives the rows, document by document in order of import, and its values."""
-    some = "" if documents is None else "AND s.subject = ANY (%s)"
+    some = "" if documents is None else "AND s.subject = ANY (%(documents)s)"
     sql = f"""
-      SELECT DISTINCT ON (d.imported, s.stream, e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END))
-             d.imported, s.subject, s.kind, s.owner, e.version, e.position, e.entity_id, e.type, e.schema_version,
+      SELECT d.imported, d.subject, s.kind, s.owner, e.version, e.position, e.entity_id, e.type, e.schema_version,
              e.payload::text, e.content_id
-        FROM (SELECT s.project, s.subject, i.position AS imported
+        FROM (SELECT s.subject, i.position AS imported
                 FROM es.stream s
-                JOIN es.event i ON i.project = s.project AND i.stream = s.stream AND i.version = 1
-               WHERE s.project = %s AND s.kind = 'document' AND i.position <= %s {some}) d
-        JOIN es.stream s ON s.project = d.project AND s.subject = d.subject
-                        AND s.kind IN ('document', 'annotation_set', 'curation')
-        JOIN es.event e ON e.project = s.project AND e.stream = s.stream
-       WHERE e.project = %s AND e.position <= %s
-       ORDER BY d.imported, s.stream, e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END), e.version DESC"""
-    values = [project, at, *([] if documents is None else [list(documents)]), project, at]
-    return sql, values
+               CROSS JOIN LATERAL (SELECT i.position FROM es.event i
+                                    WHERE i.project = %(project)s AND i.stream = s.stream AND i.version = 1) i
+               WHERE s.project = %(project)s AND s.kind = 'document' AND i.position <= %(at)s {some}
+               ORDER BY i.position) d
+       -- Stream by stream: a planner that knows too little of a growing log cannot go astray here.
+       CROSS JOIN LATERAL (SELECT s.stream, s.kind, s.owner FROM es.stream s
+                            WHERE s.project = %(project)s AND s.subject = d.subject
+                              AND s.kind IN ('document', 'annotation_set', 'curation') OFFSET 0) s
+       CROSS JOIN LATERAL (SELECT DISTINCT ON (e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END)) e.*
+                             FROM es.event e
+                            WHERE e.project = %(project)s AND e.stream = s.stream AND e.position <= %(at)s
+                            ORDER BY e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END), e.version DESC) e
+       ORDER BY d.imported"""
+    values: dict[str, Any] = {"project": project, "at": at}
+    return sql, values if documents is None else {**values, "documents": list(documents)}
 
 
 def evidence(rows: Iterable[Row], contents: "Contents") -> Iterator[Evidence]:
@@ -91,7 +98,8 @@ def evidence(rows: Iterable[Row], contents: "Contents") -> Iterator[Evidence]:
 class Contents:
     """How erasable parts are read; ``NO_CONTENTS`` leaves them at their defaults, as if erased.
 
-    ``chunk`` is the number of documents whose parts are read at once.
+    ``cursor`` is the driver's own: it can take bytes as they are. ``chunk`` is the number of documents whose parts
+    are read at once.
     """
 
     cursor: Any = None
@@ -105,12 +113,18 @@ class Contents:
         wanted = [row.content for row in rows if row.content is not None]
         if not wanted:
             return {}
-        sql = "SELECT content_id, body FROM es.content WHERE project = %s AND content_id = ANY (%s)"
-        self.cursor.execute(sql, [self.project, wanted])
+        sql = b"SELECT content_id, body FROM es.content WHERE project = %s AND content_id = ANY (%s)"
+        self.cursor.execute(sql, [self.project, wanted], binary=True)
         return {content: _loads(body) for content, body in self.cursor.fetchall()}
 
 
 NO_CONTENTS = Contents()
+
+
+def raw_cursor() -> psycopg.Cursor[Any]:
+    """A cursor of the driver on Django's connection."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
 
 
 def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]], size: int) -> Iterator[list[list[Row]]]:

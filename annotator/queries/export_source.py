@@ -30,7 +30,7 @@ from annotator.formats.records import (
     SchemaRecord,
 )
 from annotator.log import STORE
-from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
+from annotator.projections.evidence import Contents, Evidence, Row, evidence, query, raw_cursor
 from annotator.projections.provenance import provenance_of
 from annotator.projections.rules import DECIDERS, Rules, judged
 from annotator.queries.accounts import names_of
@@ -112,9 +112,9 @@ def _rules(project: UUID, at: int) -> Rules:
 
 def _documents(found: Snapshot) -> Iterator[Evidence]:
     sql, values = query(found.project_id, found.position)
-    with connection.cursor() as bodies, _server_cursor() as rows:
-        rows.execute(sql, values)
-        yield from evidence((Row(*row) for row in rows), Contents(bodies, found.project_id))
+    with _server_cursor() as rows:
+        rows.execute(sql, values, binary=True)
+        yield from evidence((Row(*row) for row in rows), Contents(raw_cursor(), found.project_id))
 
 
 @contextmanager

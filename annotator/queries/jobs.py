@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from annotator.queries.events import moment
@@ -77,8 +78,8 @@ _SEEN = (
 
 
 def _jobs(where: str, values: list[Any]) -> list[JobView]:
-    sql = f"""SELECT j.id, j.project, j.kind, j.state, j.name, j.options, j.done, j.total, j.created_at, j.started_at,
-                     j.finished_at, j.report, j.error, ({_SEEN}), f.name, f.size, f.sha256
+    sql = f"""SELECT j.id, j.project, j.kind, j.state, j.name, j.options::text, j.done, j.total, j.created_at, j.started_at,
+                     j.finished_at, j.report::text, j.error, ({_SEEN}), f.name, f.size, f.sha256
                 FROM annotator_job j
                 LEFT JOIN annotator_jobfile f ON f.job_id = j.id AND f.role = 'result' AND f.kept AND j.state = 'done'
                WHERE {where}"""
@@ -112,12 +113,12 @@ def _view(row: Any) -> JobView:
         "kind": kind,
         "state": state,
         "name": name,
-        "options": options,
+        "options": msgspec.json.decode(options),
         "progress": {"done": done, "total": total},
         "created_at": moment(created),
         "started_at": _moment(started),
         "finished_at": _moment(finished),
-        "report": report,
+        "report": None if report is None else msgspec.json.decode(report),
         "error": error,
         "notice": _notice(state, seconds),
         "worker_seen_seconds": seconds,

@@ -54,7 +54,13 @@ def test_there_are_differences_to_decide_and_some_that_were_decided() -> None:
     assert view is not None
     found = Counter(item["status"] for item in view["items"])
     assert found == {"agreed": 133, "disputed": 9, "decided": 3}
-    assert {item["conflict"] for item in view["items"]} == {None, "existence", "boundary", "attribute", "label"}
+    assert {item["conflict"] for item in view["items"]} == {
+        None,
+        "existence",
+        "boundary",
+        "attribute",
+        "label",
+    }
     assert not any(item["stale"] for item in view["items"])
 
 
@@ -62,7 +68,9 @@ def test_gold_says_where_it_comes_from() -> None:
     view = gold(PROJECT, DOCUMENT)
     assert view is not None
     decided = [label for label in view["labels"] if label["status"] == "decided"]
-    assert [label["quote"] for label in decided] == ["esercito siriano di Assad", "Russia"] or len(decided) == 2
+    assert [label["quote"] for label in decided] == ["esercito siriano di Assad", "Russia"] or len(
+        decided
+    ) == 2
     for label in decided:
         assert label["provenance"]["decision"]
         assert label["provenance"]["positions"]
