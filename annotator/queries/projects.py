@@ -30,20 +30,22 @@ SELECT m.project, m.role, p.name, p.archived, p.documents, h.position
  WHERE m.account = %s AND m.role IS NOT NULL
 """
 
-# Projects whose read model is behind, where what is missing concerns the account or the project itself.
+# Projects that named the account once, and whose own stream has news that the read model has not seen. Only
+# that stream is looked at, which is short, however far behind the read model is.
 _BEHIND = """
 SELECT l.project, h.position,
        coalesce((SELECT p.documents FROM read.project p WHERE p.project = l.project),
-                (SELECT count(*) FROM es.stream s WHERE s.project = l.project AND s.kind = 'document'))
+                (SELECT count(*) FROM es.stream d WHERE d.project = l.project AND d.kind = 'document'))
   FROM es.log l
+  JOIN es.stream s ON s.project = l.project AND s.kind = 'project' AND s.subject IS NULL AND s.owner IS NULL
  CROSS JOIN LATERAL (SELECT position FROM es.event e WHERE e.project = l.project
                       ORDER BY position DESC LIMIT 1) h
   LEFT JOIN es.projection g ON g.name = 'membership' AND g.state = 'live'
   LEFT JOIN es.checkpoint c ON c.project = l.project AND c.projection = g.name AND c.generation = g.generation
  WHERE coalesce(c.position, 0) < h.position
-   AND EXISTS (SELECT FROM es.event e WHERE e.project = l.project AND e.position > coalesce(c.position, 0)
-                  AND (e.entity_id = %s AND e.type IN ('member_set', 'member_removed')
-                       OR e.type IN ('project_created', 'project_changed', 'project_archived')))
+   AND EXISTS (SELECT FROM es.event e WHERE e.project = l.project AND e.stream = s.stream
+                  AND e.position > coalesce(c.position, 0))
+   AND EXISTS (SELECT FROM es.event e WHERE e.project = l.project AND e.stream = s.stream AND e.entity_id = %s)
 """
 
 
