@@ -26,6 +26,7 @@ from annotator.supervisor.sockets import private_folder
 OLDEST_MAJOR = 15
 DATABASE = "palimpsest"
 PORT = 5432  # of the socket's name only
+LONGEST_REQUEST = "60s"
 STATUS_LINE = 7  # of postmaster.pid, counted from 0: where the server says that it is ready
 
 SETTINGS = {
@@ -66,6 +67,11 @@ class Postgres:
         """The address of the database for one of its roles."""
         password, host = quote(self.passwords[role], safe=""), quote(str(self.socket), safe="")
         return f"postgresql://{role}:{password}@/{DATABASE}?host={host}&port={PORT}"
+
+    def web_url(self) -> str:
+        """The application's address for requests: none holds up the clearing of old rows for long."""
+        limit = quote(f"-c transaction_timeout={LONGEST_REQUEST}")
+        return self.url("palimpsest_app") + (f"&options={limit}" if self.major >= 17 else "")
 
     def program(self) -> Program:
         settings = {**SETTINGS, "unix_socket_directories": str(self.socket)}
@@ -199,7 +205,7 @@ def _make_cluster(server: Postgres) -> None:
             server,
             [
                 *(str(server.bindir / "initdb"), "-D", str(folder), "-U", "postgres", "-E", "UTF8"),
-                *_locale(server.major),
+                *locale_options(server.major),
                 *(
                     "-A",
                     "scram-sha-256",
@@ -219,7 +225,7 @@ def _make_cluster(server: Postgres) -> None:
     folder.rename(server.data)
 
 
-def _locale(major: int) -> tuple[str, ...]:
+def locale_options(major: int) -> tuple[str, ...]:
     """Case folding for every script, on machines that have no locale installed at all."""
     if major >= 17:
         return ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")

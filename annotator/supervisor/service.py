@@ -44,6 +44,7 @@ class Service:
     state: dict[str, Any] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
     leash: Leash | None = None
+    web_url: str = ""
     stopping: Event = field(default_factory=Event)
 
     def run(self) -> None:
@@ -99,11 +100,12 @@ class Service:
 
     def _add_database(self) -> None:
         if self.settings.database_url:
-            self.state["database_url"] = self.settings.database_url
+            self.state["database_url"] = self.web_url = self.settings.database_url
             self.state["database_owner_url"] = self.settings.database_owner_url
             return
         server = postgres.locate(self.home, self.settings.pg_bindir)
         child = self._add(Child(server.program(), before=lambda: postgres.make_ready(server)))
+        self.web_url = server.web_url()
         self.state["database_url"] = server.url("palimpsest_app")
         self.state["database_owner_url"] = server.url("palimpsest_owner")
         self.state["dsn_readonly"] = server.url("palimpsest_read")
@@ -155,7 +157,7 @@ class Service:
         return inherited(
             PALIMPSEST_PROCESS=name,
             PALIMPSEST_HOME=str(self.home.path),
-            DATABASE_URL=self.state["database_url"],
+            DATABASE_URL=self.web_url if name == "web" else self.state["database_url"],
             DATABASE_OWNER_URL=self.state["database_owner_url"],
             REDIS_URL=self.state.get("redis_url") or "none",
         )

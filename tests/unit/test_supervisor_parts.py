@@ -3,13 +3,17 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from annotator.config.environment import read
 from annotator.supervisor import child, process
 from annotator.supervisor.child import Child
 from annotator.supervisor.home import Home
@@ -17,6 +21,7 @@ from annotator.supervisor.leash import Leash
 from annotator.supervisor.leftovers import end_leftovers
 from annotator.supervisor.process import Program
 from annotator.supervisor.report import Report
+from annotator.supervisor.service import WEB_SILENT_ROUNDS, WORKER_SILENT_SECONDS, Service
 from annotator.supervisor.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,3 +167,55 @@ def test_silence_is_no_sign_of_life() -> None:
     watch = Watch("127.0.0.1", 9)
     assert not watch.is_alive()
     assert watch.worker_seen() is None
+
+
+@dataclass
+class Silent:
+    """A service that answers, or not, as the test says."""
+
+    alive: bool = True
+    seen: float | None = None
+
+    def is_alive(self) -> bool:
+        return self.alive
+
+    def worker_seen(self) -> float | None:
+        return self.seen
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Two children that have run for long."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        made = Service(read({"HOME": str(tmp_path)}), Home(tmp_path), listener, Report(json=False))
+        for name in ("web", "worker"):
+            made.children[name] = Child(a_program(tmp_path, "sleep 60"))
+            made.children[name].start()
+            made.children[name].started_at -= 3600
+        yield made
+        for each in made.children.values():
+            each.kill()
+
+
+def test_a_web_server_that_runs_but_does_not_answer_is_ended_after_a_while(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_watcher", lambda: Silent(alive=False))
+    silent = 0
+    for _ in range(WEB_SILENT_ROUNDS - 1):
+        silent = service._look_after(silent)
+    assert process.is_running(service.children["web"].pid), "one slow answer is no reason"
+    service._look_after(silent)
+    assert until_ended(service.children["web"]) == "was killed by signal 9"
+    assert process.is_running(service.children["worker"].pid)
+
+
+def test_a_worker_that_runs_but_gives_no_sign_of_life_is_ended(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_watcher", lambda: Silent(seen=WORKER_SILENT_SECONDS - 1))
+    service._look_after(0)
+    assert process.is_running(service.children["worker"].pid)
+    monkeypatch.setattr(service, "_watcher", lambda: Silent(seen=WORKER_SILENT_SECONDS + 1))
+    service._look_after(0)
+    assert until_ended(service.children["worker"]) == "was killed by signal 9"
