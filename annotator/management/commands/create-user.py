@@ -1,7 +1,7 @@
 """`manage.py create-user NAME`: an account, and a link that signs it in once."""
 
+import getpass
 from argparse import ArgumentParser
-from getpass import getpass
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from annotator.accounts.models import Account, AuthorClass
 
 
 class Command(BaseCommand):
-    """Makes an account. Without a password it is entered through the link that is printed."""
+    """Makes an account. Without a password the link that is printed is the way in."""
 
     help = "Make an account and print a link that signs it in once."
 
@@ -36,14 +36,18 @@ class Command(BaseCommand):
         account.save(force_insert=True)
         self.stdout.write(f"account {account.id} {account.username}")
         if not options["machine"]:
-            self.stdout.write(
-                f"sign in once, within a day: {settings.PUBLIC_URL}{make_sign_in_link(account)}"
-            )
+            self.stdout.write(f"sign in once, within a day: {_address()}{make_sign_in_link(account)}")
+
+
+def _address() -> str:
+    """Where the service is, as far as this process was told."""
+    told = settings.ENVIRONMENT
+    return settings.PUBLIC_URL or f"http://{told.host}:{told.port}"
 
 
 def _asked_password() -> str:
-    first = getpass("Password: ")
-    if first != getpass("The same again: "):
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("The same again: "):
         raise CommandError("The two passwords differ.")
     return first
 
