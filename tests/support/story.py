@@ -20,7 +20,10 @@ _RECTANGLE = """([quote, edge]) => {
     range.setEnd(p.firstChild, at + quote.length);
     const all = range.getClientRects();
     const [first, last] = [all[0], all[all.length - 1]];
-    return {x1: first.left + 1, y1: (first.top + first.bottom) / 2, x2: last.right - 1, y2: (last.top + last.bottom) / 2};
+    return {
+      x1: first.left + 1, y1: (first.top + first.bottom) / 2,
+      x2: last.right - 1, y2: (last.top + last.bottom) / 2,
+    };
   }
   return null;
 }"""
@@ -50,17 +53,6 @@ class Story:
         project = str(uuid_utils.uuid7())
         settings = {"name": name, "languages": ["en", "ar"], "blind": blind, "shared": False}
         self.command(project, "create_project", settings)
-        label = {"key": "actor", "name": "Actor", "color": "#0072B2", "shortcut": "a", "attributes": []}
-        self.command(project, "define_label", label)
-        self.command(project, "define_label", {**label, "key": "claim", "name": "Claim", "shortcut": "c"})
-        ends = {
-            "key": "claimant",
-            "name": "Claimant",
-            "from_label": "claim",
-            "to_label": "actor",
-            "attributes": [],
-        }
-        self.command(project, "define_link_type", ends)
         return project
 
     def document(self, project: str, title: str, text: str) -> str:
@@ -121,7 +113,8 @@ class Story:
             now = self.manager.get(f"/api/v1/projects/{project}/jobs/{job}")
             if now["state"] == "done":
                 return now
-            assert now["state"] != "failed" and time.monotonic() < deadline, now
+            assert now["state"] != "failed", now
+            assert time.monotonic() < deadline, now
             time.sleep(0.1)
 
     def sign_in(self, page: Page, link: str) -> None:
