@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -149,7 +148,7 @@ class Handler:
                 command.id: _accepted(command.id, row) for command, row in zip(commands, written, strict=True)
             }
             # A hint must neither come before the commit nor spoil what is written.
-            transaction.on_commit(partial(notify, project, written[-1].last), robust=True)
+            transaction.on_commit(lambda: notify(project, written[-1].last), robust=True)
         return outcomes
 
     def _judge(

@@ -8,9 +8,15 @@ _listeners: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
-    """Call ``listener(project, position)`` after each append of this process; it must not raise nor wait."""
+    """Call ``listener(project, position)`` after each append of this process; it must not wait."""
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+def unsubscribe(listener: Listener) -> None:
+    """Call it no more."""
+    if listener in _listeners:
+        _listeners.remove(listener)
 
 
 def notify(project: UUID, position: int) -> None:
