@@ -31,10 +31,14 @@ const CORNER = 4;
 const TRACK = 5;
 const TRACKS = 4;
 const ARROW = 4;
+/** Where the letters over a span end. */
+const BESIDE_CODE = 22;
 
 interface Anchor {
   readonly x: number;
   readonly y: number;
+  /** 1 where its reader goes to the right, -1 where to the left. */
+  readonly onwards: 1 | -1;
   /** How far above the line its link runs. */
   readonly gap: number;
   readonly paragraph: number;
@@ -45,7 +49,8 @@ export const createArcs = (options: ArcsOptions): Arcs => {
   const svg = page.root.ownerDocument.createElementNS(SVG, "svg");
   svg.setAttribute("class", "tv-links");
   svg.setAttribute("aria-hidden", "true");
-  page.root.append(svg);
+  // Before the text, so that the letters of the codes stand on the lines and not under them.
+  page.root.prepend(svg);
 
   const draw = (links: readonly TextLink[]): void => {
     const outer = page.root.getBoundingClientRect();
@@ -75,10 +80,12 @@ function anchor({ lookup }: ArcsOptions, id: Id, outer: DOMRect, shift: number):
   if (!found || !start) return null;
   const box = found.block.box.getBoundingClientRect();
   const width = start.rect.right - start.rect.left;
-  const inset = Math.min(width / 2, 12 + shift) * (found.drawn.rtl ? -1 : 1);
+  const onwards = found.drawn.rtl ? -1 : 1;
+  const inset = Math.min(Math.max(width - 4, 3), BESIDE_CODE + shift) * onwards;
   return {
     x: start.x + inset + box.left - outer.left,
     y: start.rect.top + box.top - outer.top,
+    onwards,
     gap: GAP + shift / 2,
     paragraph: found.block.paragraph.index,
   };
@@ -109,9 +116,8 @@ function arc(svg: SVGSVGElement, from: Anchor, to: Anchor, track: number, name: 
         [to.x, to.y - to.gap],
         [to.x, to.y - 1],
       ];
-  const side = to.x > (sameLine ? from.x : track) ? -1 : 1;
-  const label = text(svg, to.x + side * 6, to.y - to.gap + 3, name, side < 0 ? "end" : "start");
-  return [...line(svg, points), arrow(svg, to.x, to.y, 0, 1), label];
+  const label = text(svg, to.x + to.onwards * 6, to.y - to.gap + 3, name, to.onwards > 0 ? "start" : "end");
+  return [line(svg, points), arrow(svg, to.x, to.y, 0, 1), label];
 }
 
 function stub(
@@ -130,18 +136,15 @@ function stub(
     [track, tip],
   ];
   const label = text(svg, track + inwards * 7, from.y - from.gap - 3, name, inwards > 0 ? "start" : "end");
-  return [...line(svg, points), arrow(svg, track, tip, 0, up ? -1 : 1), label];
+  return [line(svg, points), arrow(svg, track, tip, 0, up ? -1 : 1), label];
 }
 
 type Point = readonly [x: number, y: number];
 
-function line(svg: SVGSVGElement, points: readonly Point[]): readonly SVGElement[] {
-  return ["tv-halo", "tv-line"].map((name) => {
-    const path = svg.ownerDocument.createElementNS(SVG, "path");
-    path.setAttribute("class", name);
-    path.setAttribute("d", rounded(points));
-    return path;
-  });
+function line(svg: SVGSVGElement, points: readonly Point[]): SVGElement {
+  const path = svg.ownerDocument.createElementNS(SVG, "path");
+  path.setAttribute("d", rounded(points));
+  return path;
 }
 
 /** A way along right angles with its corners taken off. */

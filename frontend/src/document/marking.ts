@@ -118,7 +118,7 @@ export class Marking implements PointerActions {
     const { page, placement, options } = this.stage;
     const point = characterAt(page, x, y);
     const caret = point ?? caretAt(page, x, y);
-    if (caret !== null) this.put(cursorAt(this.stage.tokens, caret), false);
+    if (caret !== null) this.put(cursorAt(this.stage.tokens, caret));
     const stack = point === null ? [] : placement.stackAt(point);
     const bar = this.barUnder(x, y);
     const id = bar ?? this.nextInStack(stack, point);
@@ -190,10 +190,10 @@ export class Marking implements PointerActions {
 
   /** The text got the focus by keyboard: show where it stands. */
   begin(): void {
-    if (this.cursor || !this.focused(":focus-visible")) return;
+    if (this.cursor || !this.stage.page.root.matches(":focus-visible")) return;
     const { page, tokens } = this.stage;
     const first = page.blocks[this.stage.firstOnScreen()];
-    this.put(cursorAt(tokens, first?.paragraph.start ?? 0), false);
+    this.put(cursorAt(tokens, first?.paragraph.start ?? 0));
   }
 
   key(event: KeyboardEvent): void {
@@ -238,20 +238,21 @@ export class Marking implements PointerActions {
   private move(unit: Unit, direction: 1 | -1, extend: boolean): void {
     const { index, tokens } = this.stage;
     const field = { index, tokens, line: this.lineStep };
-    if (this.cursor) this.put(moved(field, this.cursor, unit, direction, extend), extend);
-    else this.put(cursorAt(tokens, 0), false);
-  }
-
-  private put(cursor: Cursor | null, extended: boolean): void {
-    this.cursor = cursor;
+    const cursor = this.cursor ? moved(field, this.cursor, unit, direction, extend) : cursorAt(tokens, 0);
     if (!cursor) return;
     const span = cursorSpan(cursor);
-    if (this.focused(":focus")) this.stage.keepVisible(cursor.focus);
-    this.showCursor();
-    selectNatively(this.stage.page, extended ? span : [span[0], span[0]]);
-    if (!this.focused(":focus-visible")) return;
+    this.put(cursor, extend ? span : undefined);
+    this.stage.keepVisible(cursor.focus);
     this.choose([...this.parts, span], "keyboard", false);
     this.speak(span);
+  }
+
+  private put(cursor: Cursor | null, selected?: Span): void {
+    this.cursor = cursor;
+    if (!cursor) return;
+    this.showCursor();
+    const [start] = cursorSpan(cursor);
+    selectNatively(this.stage.page, selected ?? [start, start]);
   }
 
   private enter(): void {
@@ -293,10 +294,6 @@ export class Marking implements PointerActions {
 
   private get document(): Document {
     return this.stage.page.root.ownerDocument;
-  }
-
-  private focused(how: ":focus" | ":focus-visible"): boolean {
-    return this.stage.page.root.matches(how);
   }
 
   private hold(span: Span): void {

@@ -64,7 +64,8 @@ export const BAR_HEIGHT = 2;
 const CODE_HEIGHT = 10;
 const CODE_WIDTH = 6.5;
 const CODE_PADDING = 3;
-const HANDLE_REACH = 12;
+/** A finger catches 24 pixels; a mouse must still be able to select the next word. */
+const REACH = { coarse: 12, fine: 3 };
 
 export const sizeOf = (block: Block): string => {
   const { width, height } = block.element.getBoundingClientRect();
@@ -211,24 +212,25 @@ class ParagraphOverlay implements Overlay {
     return { key: part.label.key, x: anchor.x, left, top, width, unseen: twin || outside };
   }
 
-  /** The grip is narrow, what can be caught of it is 24 pixels wide. */
   private handles(part: Part, rects: readonly Rect[], rtl: boolean): readonly SVGElement[] {
     const ends = [
       { edge: "start", end: part.first ? startOf(rects, rtl) : null },
       { edge: "end", end: part.last ? endOf(rects, rtl) : null },
     ];
+    const isCoarse = this.block.box.ownerDocument.defaultView?.matchMedia("(pointer: coarse)").matches;
+    const reach = isCoarse ? REACH.coarse : REACH.fine;
     return ends.flatMap(({ edge, end }) => {
       if (!end) return [];
       const handle = this.shape("g", "tv-handle", { "data-edge": edge, "data-id": part.item.id });
       const outwards = (edge === "start") === rtl ? 2 : -2;
       const { top, bottom } = end.rect;
-      const box = (reach: number, x: number, grow: number): Attributes => ({
-        x: x - reach,
+      const box = (half: number, x: number, grow: number): Attributes => ({
+        x: x - half,
         y: top - grow,
-        width: 2 * reach,
+        width: 2 * half,
         height: bottom - top + 2 * grow,
       });
-      handle.append(this.shape("rect", "tv-reach", box(HANDLE_REACH, end.x, 0)));
+      handle.append(this.shape("rect", "tv-reach", box(reach, end.x + outwards, 0)));
       handle.append(this.shape("rect", "tv-grip", { ...box(2, end.x + outwards, 3), rx: 2 }));
       return [handle];
     });

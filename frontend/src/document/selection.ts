@@ -59,6 +59,8 @@ class Watcher {
     null;
   private touched = false;
   private alt = false;
+  /** Pointer events do not count clicks; mouse events do. */
+  private clicks = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private dragging: { readonly id: Id; readonly edge: "start" | "end"; last: number | null } | null = null;
@@ -69,6 +71,7 @@ class Watcher {
     const { root } = page;
     const { signal } = this.stopping;
     root.addEventListener("pointerdown", (event) => this.press(event), { signal });
+    root.addEventListener("mousedown", (event) => this.count(event), { signal });
     root.addEventListener("pointermove", (event) => this.move(event), { signal });
     root.addEventListener("pointerleave", () => this.actions.leave(), { signal });
     root.ownerDocument.addEventListener("pointerup", (event) => this.release(event), { signal });
@@ -92,6 +95,10 @@ class Watcher {
     this.touched = event.pointerType === "touch";
     this.alt = event.altKey;
     this.down = { x: event.clientX, y: event.clientY, touch: this.touched, keep: keepsParts(event) };
+  }
+
+  private count(event: MouseEvent): void {
+    this.clicks = event.detail;
   }
 
   private grab(handle: HTMLElement, event: PointerEvent): void {
@@ -148,7 +155,7 @@ class Watcher {
     if (this.stopping.signal.aborted) return;
     const span = nativeSpan(this.page);
     if (span && !down.touch) {
-      if (event.detail >= 3) this.actions.sentence(span[0], down.keep);
+      if (this.clicks >= 3) this.actions.sentence(caretAt(this.page, x, y) ?? span[0], down.keep);
       else this.actions.selecting(span, { raw: event.altKey, keep: down.keep, source: "mouse", done: true });
     } else if (!span && still) this.actions.click(x, y);
   }

@@ -20,7 +20,7 @@ import { buildPage } from "./page";
 import { Painter } from "./painter";
 import type { Placement } from "./placement";
 import { createPlacement, hull } from "./placement";
-import { watchPointer } from "./selection";
+import { nativeSpan, watchPointer } from "./selection";
 import type { Tokens } from "./tokens";
 import { createTokens } from "./tokens";
 import type { TextItem, TextLabel, TextLink, TextSelection, TextViewApi, TextViewOptions, TextViewWords } from "./view";
@@ -356,6 +356,7 @@ export class TextView implements TextViewApi {
     fonts?.addEventListener("loadingdone", () => this.spoil(), { signal });
     root.addEventListener("keydown", (event) => this.marking.key(event), { signal });
     root.addEventListener("click", (event) => this.pressed(event), { signal });
+    root.addEventListener("copy", (event) => this.copy(event), { signal });
     root.addEventListener("focus", () => this.marking.begin(), { signal });
     signal.addEventListener("abort", watchPointer(this.page, this.marking));
   }
@@ -366,6 +367,14 @@ export class TextView implements TextViewApi {
     if (id === undefined) return;
     this.select(id, { scroll: false });
     this.options.onSelect?.(id, [id]);
+  }
+
+  /** The text as it is; the browser would put an empty line between paragraphs. */
+  private copy(event: ClipboardEvent): void {
+    const span = nativeSpan(this.page);
+    if (!span) return;
+    event.clipboardData?.setData("text/plain", this.index.slice(...span));
+    event.preventDefault();
   }
 
   private createPainter(): Painter {
