@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 from seqeval.metrics.sequence_labeling import get_entities
 from seqeval.scheme import IOB2, Entities
+from spacy.training.converters.conll_ner_to_docs import conll_ner_to_docs
 
 from annotator.domain.values import LanguageRange
 from annotator.formats.conll2003 import FORMAT, ConllOptions
@@ -75,6 +76,17 @@ def test_a_strict_reader_finds_the_mentions_of_the_sample() -> None:
 def _holds(one: AnnotationRecord, other: AnnotationRecord) -> bool:
     (start, end), *more = one.spans
     return not more and len(other.spans) == 1 and start <= other.spans[0][0] and other.spans[0][1] <= end
+
+
+def test_spacy_reads_the_same_mentions_document_by_document() -> None:
+    data = write("conll2003", [_document(), _annotation("esercito siriano di Assad"), _annotation("Putin")])
+    second = write("conll2003", [_document("Siria", ())])
+    text = (data["data.conll"] + second["data.conll"]).decode()
+    docs = list(conll_ner_to_docs(text, n_sents=0, no_print=True))  # type: ignore[no-untyped-call]
+    assert [[(ent.label_, ent.text) for ent in doc.ents] for doc in docs] == [
+        [("actor", "esercito siriano di Assad"), ("actor", "Putin")],
+        [],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """The sample's file comes in whole and goes out again."""
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import msgspec
 
@@ -75,6 +78,20 @@ def test_what_is_written_has_the_fields_that_the_file_had() -> None:
         before = given[line["id"]]
         kept = {key: value for key, value in before.items() if key != "core" and value is not None}
         assert kept == {key: value for key, value in line.items() if key in kept}
+
+
+def test_the_samples_own_checker_finds_no_fault_in_what_is_written(tmp_path: Path) -> None:
+    checker = samples.corpus("../seed/verify.py")
+    records = [it for it in samples.sample_records() if getattr(it, "author", None) != SECOND]
+    (tmp_path / "written.jsonl").write_bytes(samples.write("jsonl", records)["data.jsonl"])
+    done = subprocess.run(
+        [sys.executable, str(checker), "--jsonl", str(tmp_path / "written.jsonl")],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.splitlines()[1:]) == (0, [])
+    for said in ("144 annotations", "5 discontinuous", "92 links", "67 entities", "0 faults"):
+        assert said in done.stdout
 
 
 def test_values_that_the_file_leaves_open_are_no_attributes() -> None:
