@@ -49,6 +49,8 @@ export class Marking implements PointerActions {
   current: TextSelection | null = null;
   private readonly stage: Stage;
   private parts: readonly Span[] = [];
+  /** The next selection adds to the parts, whatever key is held. */
+  private adding = false;
   private cursor: Cursor | null = null;
   private cursorBlock = -1;
   private hovered: Id | null = null;
@@ -63,6 +65,7 @@ export class Marking implements PointerActions {
   set(spans: readonly Span[] | null): void {
     const last = spans?.at(-1);
     this.parts = spans?.slice(0, -1) ?? [];
+    this.adding = false;
     if (last) this.hold(last);
     else this.document.getSelection()?.removeAllRanges();
     this.choose(spans ?? [], "program", true);
@@ -70,6 +73,7 @@ export class Marking implements PointerActions {
 
   keepParts(): void {
     this.parts = this.current?.spans ?? [];
+    this.adding = this.parts.length > 0;
   }
 
   /** The annotation after or before the cursor. */
@@ -94,11 +98,12 @@ export class Marking implements PointerActions {
 
   selecting(span: Span, how: Parameters<PointerActions["selecting"]>[1]): void {
     const fitted = how.raw ? span : this.stage.tokens.snap(span);
-    if (!how.keep) this.parts = [];
+    if (!how.keep && !this.adding) this.parts = [];
+    if (how.done) this.adding = false;
     if (!fitted) return;
     this.cursor = { anchor: [fitted[0], fitted[0]], focus: fitted };
     this.choose([...this.parts, fitted], how.source, how.done);
-    if (how.done && how.keep) this.keepParts();
+    if (how.done && how.keep) this.parts = this.current?.spans ?? [];
   }
 
   sentence(point: number, keep: boolean): void {
@@ -106,7 +111,8 @@ export class Marking implements PointerActions {
     const sentences = tokens.sentences(index.paragraphAt(point));
     const sentence = sentences.find(([start, end]) => start <= point && point < end);
     if (!sentence) return;
-    if (!keep) this.parts = [];
+    if (!keep && !this.adding) this.parts = [];
+    this.adding = false;
     this.hold(sentence);
     this.choose([...this.parts, sentence], "mouse", true);
   }
@@ -114,6 +120,7 @@ export class Marking implements PointerActions {
   /** Innermost first; the same place again goes outwards. */
   click(x: number, y: number): void {
     this.parts = [];
+    this.adding = false;
     this.choose([], "mouse", true);
     const { page, placement, options } = this.stage;
     const point = characterAt(page, x, y);
@@ -264,6 +271,7 @@ export class Marking implements PointerActions {
 
   private clear(): void {
     this.parts = [];
+    this.adding = false;
     this.document.getSelection()?.removeAllRanges();
     this.choose([], "keyboard", true);
   }
