@@ -24,8 +24,8 @@ export const Banner = () => {
       {mode.kind === "bounds" && (
         <span>
           <Trans>
-            <kbd>←</kbd> <kbd>→</kbd> move the end, with <kbd>Shift</kbd> the start, with <kbd>Alt</kbd> by character;{" "}
-            <kbd>Enter</kbd> keeps <q dir="auto">{words}</q>
+            Drag an edge; or <kbd>←</kbd> <kbd>→</kbd> the end, with <kbd>Shift</kbd> the start, with <kbd>Alt</kbd> by
+            character, and <kbd>Enter</kbd> to keep <q dir="auto">{words}</q>
           </Trans>
         </span>
       )}

@@ -46,6 +46,8 @@ export interface Desk {
   readonly say: (text: string) => void;
   /** A label's key or button: marks the selection, changes a label, or arms. */
   readonly giveLabel: (label: string) => void;
+  /** Makes what is selected in the text a part of the selected span. */
+  readonly addPart: () => void;
   /** Selects and shows in the text. */
   readonly goTo: (id: Id) => void;
   readonly chooseTarget: (id: Id) => void;

@@ -85,6 +85,12 @@ const One = ({ row, own, author }: OneProps) => {
                 onClick={() => setMode({ kind: "relabel", id: row.id })}
               />
               <IconButton
+                icon="edges"
+                label={t`Move the edges`}
+                keys="b"
+                onClick={() => setMode({ kind: "bounds", id: row.id, spans: row.spans })}
+              />
+              <IconButton
                 icon="link"
                 label={t`Link to another`}
                 keys="l"
@@ -97,6 +103,18 @@ const One = ({ row, own, author }: OneProps) => {
         </span>
       </header>
       <Quote row={row} editable={editable} />
+      {editable && desk.selection && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={desk.addPart}
+        >
+          <Trans>
+            Add the selected words as a part <kbd>Shift+F</kbd>
+          </Trans>
+        </Button>
+      )}
       {entityType && <EntityPicker row={row} type={entityType} readOnly={!editable} />}
       {label && label.attributes.length > 0 && (
         <AttributeForm

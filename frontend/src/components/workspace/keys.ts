@@ -176,13 +176,15 @@ const nameOfKey = ({ key, code, shiftKey }: KeyboardEvent): string => {
 };
 
 const editAction = (event: KeyboardEvent, desk: Desk): Action => {
-  const { snapshot, actions, setMode, schema } = desk;
+  const { snapshot, actions, setMode, schema, view, addPart } = desk;
   const row = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
   switch (event.key) {
     case "u":
       return actions.undo;
     case "f":
-      return () => part(desk, row?.id);
+      return () => view.current?.addFragment();
+    case "F":
+      return row ? addPart : null;
     case "x":
     case "Backspace":
     case "Delete":
@@ -201,16 +203,6 @@ const editAction = (event: KeyboardEvent, desk: Desk): Action => {
     default:
       return labelAction(event, desk);
   }
-};
-
-/** With a span selected the selection becomes a part of it; else it is kept for the label to come. */
-const part = ({ view, store, actions, selection }: Desk, id: Id | undefined): void => {
-  if (!selection) return;
-  if (id !== undefined && selection.source !== "keyboard") {
-    actions.addPart(id, selection.spans);
-    view.current?.setSelection(null);
-    store.select(id);
-  } else view.current?.addFragment();
 };
 
 const plainAction = ({ key }: KeyboardEvent, desk: Desk, doors: DeskDoors): Action => {

@@ -56,11 +56,15 @@ export const TextColumn = () => {
           allLinks={allLinks}
           selected={snapshot.selected}
           armed={snapshot.armed}
-          readOnly={!canEdit}
+          // Handles lie over the text: at other times they would catch a selection that begins where a span does.
+          readOnly={!canEdit || mode.kind !== "bounds"}
           onSelect={select}
           onSelection={selection}
           onActivate={activate}
-          onResize={(id, spans) => own.annotations.has(id) && actions.resize(id, spans)}
+          onResize={(id, spans) => {
+            actions.resize(id, spans);
+            setMode(MARK);
+          }}
         />
         <p className={css.end}>{t`End of the text`}</p>
       </div>

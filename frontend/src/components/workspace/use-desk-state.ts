@@ -85,6 +85,7 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
     say,
     goTo,
     giveLabel: (label) => applyLabel(desk, label),
+    addPart: () => addPart(desk),
     chooseTarget: (id) => chooseEnd(desk, id, say),
   };
   return desk;
@@ -113,6 +114,13 @@ const applyLabel = (desk: Desk, label: string): void => {
     actions.mark(label, selection.spans);
     view.current?.setSelection(null);
   } else store.arm(snapshot.armed === label ? null : label);
+};
+
+const addPart = ({ snapshot, selection, actions, view }: Desk): void => {
+  const { selected, own } = snapshot;
+  if (!selection || selected === null || !own.annotations.has(selected)) return;
+  actions.addPart(selected, selection.spans);
+  view.current?.setSelection(null);
 };
 
 /** Links hold an annotation to its label: the server refuses another one while they are there. */
