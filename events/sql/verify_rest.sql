@@ -5,8 +5,13 @@ RETURNS TABLE (bad_position bigint, what text) LANGUAGE sql STABLE AS $$
   streams AS (
     SELECT stream, count(*) AS events, min(version) AS first, max(version) AS last, min(position) AS position
       FROM es.event WHERE project = p_project GROUP BY stream)
-  SELECT s.position, format('stream %s: %s events, versions %s to %s', s.stream, s.events, s.first, s.last)
-    FROM streams s WHERE s.first <> 1 OR s.last <> s.events
+  SELECT f.position, format('version %s of stream %s, where %s would follow', f.version, s.stream, f.n)
+    FROM streams s
+    CROSS JOIN LATERAL (
+      SELECT * FROM (SELECT e.position, e.version, row_number() OVER (ORDER BY e.position) AS n
+                       FROM es.event e WHERE e.project = p_project AND e.stream = s.stream) o
+       WHERE o.version <> o.n ORDER BY o.position LIMIT 1) f
+   WHERE s.first <> 1 OR s.last <> s.events
   UNION ALL
   SELECT s.position, format('stream %s is not in the registry', s.stream)
     FROM streams s WHERE NOT EXISTS (SELECT FROM es.stream r WHERE r.project = p_project AND r.stream = s.stream)

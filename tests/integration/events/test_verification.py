@@ -1,0 +1,302 @@
+"""Whatever the tables' owner does behind the log's back is found, at its position."""
+
+import hashlib
+import random
+from collections.abc import Callable
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from events import verification
+from events.streams import StreamRef
+from events.verification import Break, logs, verify
+from tests.integration.events.notebook import (
+    STORE,
+    BookClosed,
+    CoverScanned,
+    a_book,
+    a_command,
+    a_note,
+    an_id,
+)
+from tests.integration.events.tampering import cut_off, unguarded
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Owner = psycopg.Connection
+
+
+@pytest.fixture
+def project() -> UUID:
+    return a_log(events=12)
+
+
+def a_log(*, events: int) -> UUID:
+    """Two notebooks, several authors, texts, events in batches and alone."""
+    books = [a_book(project := an_id()), a_book(project)]
+    for n in range(0, events, 3):
+        some = [
+            a_note(text=f"note {n}"),
+            a_note(label="claim"),
+            CoverScanned(n, image="…") if n % 2 else BookClosed(),
+        ]
+        STORE.append(project, an_id(), [a_command(books[n % 2], *some)], seen={books[n % 2]: None})
+    return project
+
+
+def breaks(project: UUID) -> list[Break]:
+    return [each for checked in verify(project) for each in checked.breaks]
+
+
+def positions(project: UUID) -> set[int]:
+    return {each.position for each in breaks(project)}
+
+
+def change(owner: Owner, sql: str, *values: object) -> None:
+    with unguarded(owner):
+        owner.execute(sql.encode(), values)
+
+
+def test_an_untouched_log_is_whole(project: UUID) -> None:
+    reports = list(verify(project))
+    assert breaks(project) == []
+    assert (reports[-1].position, reports[-1].head) == (12, 12)
+    assert project in logs()
+    assert list(verify(an_id()))[-1].head == 0
+
+
+CHANGES = {
+    "payload": """payload = payload || '{"label": "forged"}'""",
+    "author": "issued_by = gen_random_uuid()",
+    "time": "recorded_at = recorded_at + interval '1 microsecond'",
+    "type": "type = 'note_removed'",
+    "schema version": "schema_version = 2",
+    "entity": "entity_id = gen_random_uuid()",
+    "command": "command_id = gen_random_uuid()",
+    "correlation": "correlation_id = gen_random_uuid()",
+    "stream": "stream = gen_random_uuid()",
+    "version": "version = version + 1000",
+    "content": "content_id = gen_random_uuid(), commitment = sha256('x')",
+    "hash": "hash = sha256('x')",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_changed_event_is_found_at_its_position(project: UUID, owner_connection: Owner, what: str) -> None:
+    change(
+        owner_connection, f"UPDATE es.event SET {CHANGES[what]} WHERE project = %s AND position = 7", project
+    )
+    assert min(positions(project)) == 7
+
+
+def test_an_event_whose_hash_was_made_to_fit_is_found_at_the_next(
+    project: UUID, owner_connection: Owner
+) -> None:
+    with unguarded(owner_connection):
+        owner_connection.execute(
+            "UPDATE es.event SET issued_by = gen_random_uuid() WHERE project = %s AND position = 7", [project]
+        )
+        rehash(owner_connection, project, 7)
+    assert positions(project) == {8}
+
+
+def rehash(owner: Owner, project: UUID, position: int) -> None:
+    owner.execute(
+        """UPDATE es.event e SET hash = es.event_hash(b.hash, e.project, e.position, e.stream, e.version, e.recorded_at,
+                  e.issued_by, e.type, e.schema_version, e.entity_id, e.command_id, e.correlation_id, e.payload,
+                  e.content_id, e.commitment)
+             FROM es.event b WHERE b.project = e.project AND b.position = e.position - 1
+              AND e.project = %s AND e.position = %s""",
+        [project, position],
+    )
+
+
+def test_a_rewritten_end_is_found_by_a_hash_that_was_signed(project: UUID, owner_connection: Owner) -> None:
+    owner_connection.execute(
+        """INSERT INTO es.chain_checkpoint (project, position, hash, signed_at, key_id, signature)
+           SELECT project, position, hash, now(), 'key', 'x' FROM es.event WHERE project = %s AND position = 10""",
+        [project],
+    )
+    with unguarded(owner_connection):
+        owner_connection.execute(
+            "UPDATE es.event SET issued_by = gen_random_uuid() WHERE project = %s AND position = 7", [project]
+        )
+        for position in range(7, 13):
+            rehash(owner_connection, project, position)
+    assert positions(project) == {10}
+    cut_off(owner_connection, project, after=8)
+    assert 10 in positions(project)
+
+
+def test_a_missing_event_is_found_where_it_was(project: UUID, owner_connection: Owner) -> None:
+    change(owner_connection, "DELETE FROM es.event WHERE project = %s AND position IN (5, 6)", project)
+    assert Break(project, 7, "follows position 4") in breaks(project)
+
+
+def test_a_missing_beginning_is_found(project: UUID, owner_connection: Owner) -> None:
+    change(owner_connection, "DELETE FROM es.event WHERE project = %s AND position < 3", project)
+    assert Break(project, 3, "follows position 0") in breaks(project)
+
+
+def test_a_cut_off_end_is_found_by_what_commands_wrote(project: UUID, owner_connection: Owner) -> None:
+    change(owner_connection, "DELETE FROM es.event WHERE project = %s AND position > 7", project)
+    assert 8 in positions(project)
+
+
+def test_a_log_that_is_gone_altogether_is_found(project: UUID, owner_connection: Owner) -> None:
+    change(owner_connection, "DELETE FROM es.event WHERE project = %s", project)
+    change(owner_connection, "DELETE FROM es.log WHERE project = %s", project)
+    assert project in logs()
+    assert positions(project) == {1}
+
+
+def test_swapped_events_are_found(project: UUID, owner_connection: Owner) -> None:
+    swap(owner_connection, project, 4, 9)
+    assert {4, 9} <= positions(project)
+
+
+def swap(owner: Owner, project: UUID, one: int, other: int) -> None:
+    with unguarded(owner):
+        move = b"UPDATE es.event SET position = %s WHERE project = %s AND position = %s"
+        for new, old in ((0, one), (one, other), (other, 0)):
+            owner.execute(move, [new, project, old])
+
+
+def test_an_added_event_is_found(project: UUID, owner_connection: Owner) -> None:
+    insert(owner_connection, project, 6)
+    assert positions(project) >= {6, 7}
+
+
+def insert(owner: Owner, project: UUID, position: int) -> None:
+    """A copy of another event, between two that there are."""
+    with unguarded(owner):
+        owner.execute(
+            "UPDATE es.event SET position = -position WHERE project = %s AND position >= %s",
+            [project, position],
+        )
+        owner.execute(
+            "UPDATE es.event SET position = 1 - position WHERE project = %s AND position < 0", [project]
+        )
+        owner.execute(
+            """INSERT INTO es.event (project, position, stream, version, recorded_at, issued_by, type, schema_version,
+                                     entity_id, command_id, payload, hash)
+               SELECT project, %s, stream, version + 1000, recorded_at, issued_by, type, schema_version, entity_id,
+                      command_id, payload, hash FROM es.event WHERE project = %s AND position = %s""",
+            [position, project, position - 1],
+        )
+
+
+def test_a_missing_stretch_as_long_as_what_is_checked_at_once_is_found(
+    project: UUID, owner_connection: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verification, "CHUNK", 2)
+    assert breaks(project) == []
+    change(owner_connection, "DELETE FROM es.event WHERE project = %s AND position BETWEEN 4 AND 9", project)
+    assert 10 in positions(project)
+
+
+def test_lost_and_changed_contents_are_found_and_erased_ones_are_in_order(
+    project: UUID, owner_connection: Owner
+) -> None:
+    ids = [each.content_id for each in STORE.after(project, 0, limit=100) if each.content_id]
+    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [ids[0]]])
+    assert breaks(project) == []
+    owner_connection.execute(
+        "UPDATE es.content SET body = 'x' WHERE project = %s AND content_id = %s", [project, ids[1]]
+    )
+    assert [each.what for each in breaks(project)] == ["its content does not match its commitment"]
+    owner_connection.execute(
+        "DELETE FROM es.content WHERE project = %s AND content_id = %s", [project, ids[1]]
+    )
+    assert [each.what for each in breaks(project)] == ["its content is lost"]
+
+
+def test_a_stream_under_another_name_is_found(project: UUID, owner_connection: Owner) -> None:
+    change(owner_connection, "UPDATE es.stream SET subject = gen_random_uuid() WHERE project = %s", project)
+    assert len(breaks(project)) == 2
+    change(owner_connection, "DELETE FROM es.stream WHERE project = %s", project)
+    assert len(breaks(project)) == 2
+    assert all("not in the registry" in each.what for each in breaks(project))
+
+
+def test_two_hundred_random_corruptions_are_each_found_where_they_were_made(owner_connection: Owner) -> None:
+    chance = random.Random(20_261_125)
+    for _ in range(200):
+        project, at = a_log(events=9), chance.randrange(2, 9)
+        name, corrupt = chance.choice(CORRUPTIONS)
+        corrupt(owner_connection, project, at)
+        found = positions(project)
+        assert found, (name, at)
+        assert min(abs(position - at) for position in found) <= 1, (name, at, found)
+
+
+def _changed(owner: Owner, project: UUID, at: int) -> None:
+    sets = random.Random(str(project)).choice(list(CHANGES.values()))
+    change(owner, f"UPDATE es.event SET {sets} WHERE project = %s AND position = %s", project, at)
+
+
+def _deleted(owner: Owner, project: UUID, at: int) -> None:
+    change(owner, "DELETE FROM es.event WHERE project = %s AND position = %s", project, at)
+
+
+def _truncated(owner: Owner, project: UUID, at: int) -> None:
+    change(owner, "DELETE FROM es.event WHERE project = %s AND position >= %s", project, at)
+
+
+def _reauthored(owner: Owner, project: UUID, at: int) -> None:
+    author = "(SELECT issued_by FROM es.event b WHERE b.project = e.project AND b.issued_by <> e.issued_by LIMIT 1)"
+    sql = f"UPDATE es.event e SET issued_by = {author} WHERE project = %s AND position = %s"
+    change(owner, sql, project, at)
+
+
+CORRUPTIONS: list[tuple[str, Callable[[Owner, UUID, int], None]]] = [
+    ("changed", _changed),
+    ("deleted", _deleted),
+    ("inserted", insert),
+    ("swapped", lambda owner, project, at: swap(owner, project, at, at - 1)),
+    ("re-authored", _reauthored),
+    ("truncated", _truncated),
+]
+
+
+def test_the_line_that_the_chain_covers_is_the_same_on_every_server(owner_connection: Owner) -> None:
+    """What is signed once must verify for ever: bytes and hash of an event are pinned, awkward values included."""
+    line = """SELECT es.event_line({0})"""
+    hash_ = """SELECT encode(es.event_hash('\\x', {0}), 'hex')"""
+    given = r"""'0190a000-0000-7000-8000-000000000001', 1, '0190a000-0000-7000-8000-000000000002', 1,
+        '2026-11-25 08:15:00.123456+00', '0190a000-0000-7000-8000-000000000003', 'note_put', 1::int,
+        '0190a000-0000-7000-8000-000000000004', '0190a000-0000-7000-8000-000000000005', NULL,
+        '{"zz": 1.50, "b": [1e3, -0.0, 12345678901234567890], "": {"k": null, "t": true},
+          "a": "é \" \\ \n \u0001 🚀 \u007f"}',
+        '0190a000-0000-7000-8000-000000000006', '\xdeadbeef'"""
+    expected = (
+        '["0190a000-0000-7000-8000-000000000001", 1, "0190a000-0000-7000-8000-000000000002", 1, 1795594500123456, '
+        '"0190a000-0000-7000-8000-000000000003", "note_put", 1, "0190a000-0000-7000-8000-000000000004", '
+        '"0190a000-0000-7000-8000-000000000005", null, {"": {"k": null, "t": true}, "a": '
+        '"é \\" \\\\ \\n \\u0001 🚀 \x7f", "b": [1000, 0.0, 12345678901234567890], "zz": 1.50}, '
+        '"0190a000-0000-7000-8000-000000000006", "deadbeef"]'
+    )
+    assert owner_connection.execute(line.format(given).encode()).fetchone() == (expected,)
+    (found,) = owner_connection.execute(hash_.format(given).encode()).fetchone() or ("",)
+    assert found == hashlib.sha256(expected.encode()).hexdigest()
+
+
+def test_the_chain_can_be_followed_without_a_database(project: UUID, owner_connection: Owner) -> None:
+    """Lines and hashes are all that a verifier on another machine needs."""
+    rows = owner_connection.execute(
+        """SELECT es.event_line(project, position, stream, version, recorded_at, issued_by, type, schema_version,
+                                entity_id, command_id, correlation_id, payload, content_id, commitment), hash
+             FROM es.event WHERE project = %s ORDER BY position""",
+        [project],
+    ).fetchall()
+    before = b""
+    for line, hash_ in rows:
+        before = hashlib.sha256(before + line.encode()).digest()
+        assert before == hash_
+    assert len(rows) == 12
+
+
+def test_streams_have_the_same_id_on_every_server() -> None:
+    project = UUID("0190a000-0000-7000-8000-000000000001")
+    assert str(StreamRef(project, "project").id) == "e864bb60-4ba2-54c2-9e94-f339c5cc4115"
