@@ -12,6 +12,7 @@ Words and sentences follow rules for the language of each passage; a word is cut
 inside of it, and a sentence never ends inside an annotation.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -179,9 +180,10 @@ def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[Anno
     starts = {part.start for part in ranges}
     for part in ranges:
         starts.update(sentence_starts(text, part.lang, part.start, part.end))
+    ordered = sorted(starts)
     for annotation in kept:
         start, end = annotation.spans[0]
-        starts.difference_update([inside for inside in starts if start < inside < end])
+        starts.difference_update(ordered[bisect_right(ordered, start) : bisect_left(ordered, end)])
     return starts
 
 

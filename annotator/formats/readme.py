@@ -36,11 +36,11 @@ def _counted(manifest: Manifest) -> str:
         "annotations": "annotations",
         "links": "links",
     }
-    found = [f"{manifest.counts[key]:,} {word}" for key, word in words.items() if manifest.counts.get(key)]
-    return ", ".join(found) or "No documents"
+    found = [f"{word}: {manifest.counts[key]:,}" for key, word in words.items() if manifest.counts.get(key)]
+    return "; ".join(found).capitalize() or "No documents"
 
 
 def _losses(manifest: Manifest) -> Sequence[str]:
     if not manifest.losses:
         return ["Nothing is left out."]
-    return ["What this format leaves out", *[f"  {loss.count:,} {loss.message}" for loss in manifest.losses]]
+    return ["What this format leaves out", *[f"  {loss.message}: {loss.count:,}" for loss in manifest.losses]]

@@ -18,6 +18,7 @@ VERSION = f"words 1, Unicode {unicodedata.unidata_version}"
 V = TypeVar("V")
 _LONGEST_CHUNK = 200  # code points on one side of a cut; text without spaces would be searched for each cut
 _REMEMBERED = 200_000  # chunks: about 40 MB
+_SHORT = 60  # code points of a chunk that may come again; in scripts without spaces it is a whole paragraph
 
 _APOSTROPHE = "['\u2019]"
 _ELIDING = frozenset({"it", "fr", "ca", "oc", "lij", "vec", "scn"})
@@ -106,9 +107,11 @@ class Remembered(dict[str, V], Generic[V]):
         self._family, self._make = _family(language), make
 
     def __missing__(self, chunk: str) -> V:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        made = self[chunk] = self._make(_cut(chunk, self._family))
+        made = self._make(_cut(chunk, self._family))
+        if len(chunk) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[chunk] = made
         return made
 
 

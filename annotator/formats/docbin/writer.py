@@ -70,8 +70,9 @@ def _new_part() -> DocBin:
 
 
 def _pack(part: DocBin, doc: Doc) -> None:
-    """What ``DocBin.add`` does, without asking each token for the nine texts that ours do not have: 3
-    ms a page.
+    """What ``DocBin.add`` does, without asking each token for nine texts that ours do not have.
+
+    That takes as long as everything else.
     """
     part.tokens.append(doc.to_array([*part.attrs]))
     part.spaces.append(doc.to_array(["SPACY"]).astype(bool).reshape(-1, 1))

@@ -1,5 +1,6 @@
 """Words and sentences by rules per language."""
 
+import time
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def test_what_is_remembered_of_a_chunk_is_what_was_made_of_it() -> None:
     remembered = Remembered("it", make)
     assert [remembered[chunk] for chunk in ("dell'esercito", "Isis", "dell'esercito")] == [2, 1, 2]
     assert asked == [["dell'", "esercito"], ["Isis"]]
+    assert (remembered["東京" * 50], "東京" * 50 in remembered) == (100, False)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,17 @@ def test_sentences(language: str, sentences: list[str]) -> None:
     starts = [0, *sentence_starts(text, language), len(text)]
     found = [text[start:end] for start, end in pairwise(starts)]
     assert found == sentences
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 500_000, ". " * 200_000, "a." * 200_000, "\u3002" * 200_000, "'" * 500_000]
+)
+def test_a_page_of_dots_takes_no_longer_than_a_page_of_words(text: str) -> None:
+    start = time.process_time()
+    sentence_starts(text, "en")
+    words(text, "it")
+    words(text, "en")
+    assert time.process_time() - start < 10
 
 
 def test_the_sample_has_twenty_two_sentences() -> None:
