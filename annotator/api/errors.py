@@ -42,9 +42,9 @@ def problem_for(error: BaseException) -> Problem:
 
 
 def database_is_away(error: BaseException) -> bool:
-    """Whether the connection failed, rather than one statement."""
+    """Whether the connection failed just now, rather than one statement."""
     cause = error.__cause__ or error
-    if isinstance(error, DatabaseAway | InterfaceError) or isinstance(cause, PoolTimeout):
+    if isinstance(error, InterfaceError) or isinstance(cause, PoolTimeout):
         return True
     state = getattr(cause, "sqlstate", None)
     return isinstance(error, OperationalError) and (state is None or state not in _OUR_OWN_LIMITS)

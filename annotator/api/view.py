@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.negotiation import BaseContentNegotiation
@@ -116,7 +117,9 @@ class View(APIView):
         """
         if database_is_away(exc):
             connection.close()
-            if not self._was_away and self._is_repeatable():
+            # A server that lets nobody in was waited for long enough; a connection that broke is another thing.
+            broke = not isinstance(exc.__cause__ or exc, PoolTimeout)
+            if broke and not self._was_away and self._is_repeatable():
                 self._was_away = True
                 return self.dispatch(self.request._request, *self.args, **self.kwargs)
             BREAKER.failed()

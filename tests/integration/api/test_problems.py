@@ -1,6 +1,7 @@
 """Whatever goes wrong, the answer is a problem document, and nothing falls over."""
 
 import json
+import time
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg_pool import PoolTimeout
 
-from annotator.api.breaker import BREAKER
+from annotator.api.breaker import BREAKER, PAUSE
 from annotator.log import STORE
 from tests.support.people import API, Answer, Person, World, new_id, with_token
 
@@ -202,6 +203,20 @@ def test_a_database_that_is_away_is_said_to_be(world: World, error: Exception) -
         assert answer.headers["Retry-After"] == "1"
     BREAKER.worked()
     mona.get(world.path).ok()
+
+
+def test_asking_while_the_database_is_away_does_not_keep_it_away(world: World) -> None:
+    mona = with_token(world.mona)
+    mona.get(world.path).ok()
+    BREAKER.failed()
+    soon = time.monotonic() + PAUSE / 2
+    with (
+        patch("annotator.api.breaker.time.monotonic", return_value=soon),
+        patch("django.db.connection.close"),
+    ):
+        assert {mona.get(world.path).status for _ in range(5)} == {503}
+    with patch("annotator.api.breaker.time.monotonic", return_value=soon + PAUSE):
+        mona.get(world.path).ok()
 
 
 def test_a_connection_that_broke_once_is_not_noticed(world: World) -> None:

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
@@ -239,6 +240,24 @@ def test_a_link_signs_in_once(eve: Account) -> None:
     assert browser.get("/session").ok()["account"]["username"] == "eve"
     assert Person("other").ask("GET", link).status == 410
     assert not SignInLink.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "place"),
+    [
+        ("/p/1/d/2?x=1", "/p/1/d/2?x=1"),
+        ("", "/"),
+        ("//evil.example", "/"),
+        ("///evil.example", "/"),
+        ("/\\\\evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("p/1", "/"),
+    ],
+)
+def test_a_link_leads_nowhere_else(eve: Account, wanted: str, place: str) -> None:
+    link = f"{make_sign_in_link(eve)}?next={quote(wanted)}"
+    assert Person("browser").ask("GET", link).headers["Location"] == place
 
 
 def test_looking_at_a_link_does_not_use_it(eve: Account) -> None:
