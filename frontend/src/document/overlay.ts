@@ -162,16 +162,25 @@ class ParagraphOverlay implements Overlay {
   }
 
   private build(part: Part, rects: readonly Rect[], ruler: Ruler, options: OverlayOptions, isNew: boolean): Drawn {
-    const element = this.shape("g", classes(part, isNew), {});
+    const element = this.shape("g", classes(part, isNew), { "data-id": part.item.id });
     const barTop = (rect: Rect): number => Math.round(rect.bottom) - 1 + part.lane * LANE_STEP;
     if (options.fill && part.fill) element.append(...rects.map((rect) => this.shape("rect", "tv-fill", boxOf(rect))));
-    element.append(this.shape("path", `tv-bar tv-${part.label.style}`, { d: barPath(part.label, rects, barTop) }));
+    element.append(this.bar(part, rects, barTop));
     const joints = jointPath(rects, barTop);
     if (joints !== "") element.append(this.shape("path", "tv-joint", { d: joints }));
     element.append(...this.frames(part, rects));
     this.code(part, rects, ruler, element);
     if (part.selected && options.handles) element.append(...this.handles(part, rects, ruler.rtl));
     return { part, element, rects, rtl: ruler.rtl, barTop };
+  }
+
+  /** The bar is the button: the letters are no part of its name. */
+  private bar(part: Part, rects: readonly Rect[], barTop: (rect: Rect) => number): SVGElement {
+    const { label, name, first, selected } = part;
+    const bar = this.shape("path", `tv-bar tv-${label.style}`, { d: barPath(label, rects, barTop) });
+    if (first) set(bar, { role: "button", tabindex: "-1", "aria-label": name });
+    if (first && selected) bar.setAttribute("aria-current", "true");
+    return bar;
   }
 
   private frames({ item, selected }: Part, rects: readonly Rect[]): readonly SVGElement[] {
@@ -186,14 +195,13 @@ class ParagraphOverlay implements Overlay {
   private code(part: Part, rects: readonly Rect[], ruler: Ruler, element: SVGElement): void {
     const anchor = part.first ? startOf(rects, ruler.rtl) : null;
     if (!anchor) return;
-    set(element, { role: "button", tabindex: "-1", "data-id": part.item.id, "aria-label": part.name });
-    if (part.selected) element.setAttribute("aria-current", "true");
     const letters = codeText(part);
     const width = Array.from(letters).length * CODE_WIDTH + CODE_PADDING;
     const code = this.codes.get(part.item.id) ?? this.seat(part, anchor, width, ruler);
     this.codes.set(part.item.id, code);
     if (code.unseen) return;
-    const text = this.shape("text", "tv-code", { x: code.left + width / 2, y: code.top + CODE_HEIGHT - 2 });
+    const middle = { x: code.left + width / 2, y: code.top + CODE_HEIGHT - 2 };
+    const text = this.shape("text", "tv-code", { ...middle, "aria-hidden": "true" });
     text.textContent = letters;
     element.append(text);
   }

@@ -37,6 +37,8 @@ const ENGLISH: TextViewWords = {
 /** Time for drawing ahead in one frame, in milliseconds. */
 const FRAME_BUDGET = 6;
 const AT_ONCE = 4;
+/** Frames in which a scroll is put right. */
+const SETTLING = 4;
 /** Distance from the edges of the screen that scrolling leaves. */
 const MARGIN = 80;
 
@@ -195,11 +197,7 @@ export class TextView implements TextViewApi {
 
   scrollTo(span: Span): void {
     this.flush();
-    const rect = this.rectOf(span);
-    const screen = this.screen();
-    if (!rect || (rect.top >= screen.top + MARGIN && rect.bottom <= screen.bottom - MARGIN)) return;
-    this.scrollBy(rect.top - (screen.top + (screen.bottom - screen.top) / 3));
-    this.flush();
+    this.bring(span, SETTLING);
   }
 
   focus(): void {
@@ -465,6 +463,16 @@ export class TextView implements TextViewApi {
   private scrollBy(pixels: number): void {
     if (this.scroller) this.scroller.scrollTop += pixels;
     else this.root.ownerDocument.defaultView?.scrollBy({ top: pixels, behavior: "instant" });
+  }
+
+  /** What comes on the screen on the way gets its true height and moves the goal: look again in the next frames. */
+  private bring(span: Span, frames: number): void {
+    const rect = this.rectOf(span);
+    const screen = this.screen();
+    if (!rect || frames === 0 || this.stopping.signal.aborted) return;
+    const isThere = rect.top >= screen.top + MARGIN && rect.bottom <= screen.bottom - MARGIN;
+    if (!isThere) this.scrollBy(rect.top - (screen.top + (screen.bottom - screen.top) / 3));
+    if (!isThere || frames < SETTLING) requestAnimationFrame(() => this.bring(span, frames - 1));
   }
 
   private firstOnScreen(): number {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { indexText } from "./offsets";
 import { createTokens } from "./tokens";
 
@@ -87,4 +87,21 @@ test("neighbours cross paragraphs and stop at the ends", () => {
   expect(tokens.neighbour([5, 8], -1)).toEqual([0, 3]);
   expect(tokens.neighbour([5, 8], 1)).toBeNull();
   expect(tokens.near(4)).toEqual([5, 8]);
+});
+
+test("without the browser's segmenter words, sentences and characters are still found", () => {
+  vi.stubGlobal("Intl", { getCanonicalLocales: Intl.getCanonicalLocales });
+  try {
+    expect(tokensOf("l'Isis, e\u0301 qui.", "it")).toEqual(["l'", "Isis", ",", "e\u0301", "qui", "."]);
+    const index = indexText("One two. Three! 👩‍👧");
+    const tokens = createTokens(index, []);
+    expect(tokens.sentences(index.paragraphs[0] as never).map((span) => index.slice(...span))).toEqual([
+      "One two.",
+      "Three!",
+      "👩‍👧",
+    ]);
+    expect(tokens.step(16, 1)).toBe(19);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -129,11 +129,15 @@ class SegmentedText implements Tokens {
   }
 
   private segments(paragraph: Paragraph, granularity: Granularity): readonly Span[] {
-    const segmenter = this.segmenter(this.language(paragraph), granularity);
-    return Array.from(
-      segmenter.segment(paragraph.text),
-      ({ index, segment }): Span => [paragraph.toPoint(index), paragraph.toPoint(index + segment.length)],
-    );
+    return this.cut(paragraph, granularity).map(([start, end]) => [paragraph.toPoint(start), paragraph.toPoint(end)]);
+  }
+
+  /** In units of the paragraph's text. */
+  private cut(paragraph: Paragraph, granularity: Granularity): readonly Span[] {
+    // Firefox has it since 2024.
+    if (!("Segmenter" in Intl)) return matches(paragraph.text, PLAIN[granularity]);
+    const segments = this.segmenter(this.language(paragraph), granularity).segment(paragraph.text);
+    return Array.from(segments, ({ index, segment }) => [index, index + segment.length]);
   }
 
   private segmenter(language: string, granularity: Granularity): Intl.Segmenter {
@@ -145,6 +149,16 @@ class SegmentedText implements Tokens {
     return made;
   }
 }
+
+/** Good enough where the browser cannot tell: runs of letters, sentences by their marks, letters with their accents. */
+const PLAIN: Readonly<Record<Granularity, RegExp>> = {
+  word: /[\p{L}\p{M}\p{N}_]+(?:['’][\p{L}\p{M}\p{N}_]+)*|[^\s]/gu,
+  sentence: /[^.!?؟…]+(?:[.!?؟…]+["'”»)]*)?\s*|[.!?؟…]+\s*/gu,
+  grapheme: /[^\p{M}\u200d]\p{M}*(?:\u200d[^\p{M}]\p{M}*)*|./gsu,
+};
+
+const matches = (text: string, pattern: RegExp): readonly Span[] =>
+  Array.from(text.matchAll(pattern), ({ index, 0: found }) => [index, index + found.length]);
 
 const length = (text: string): number => {
   let count = 0;
