@@ -29,7 +29,7 @@ export const sendCommands = async (project: Id, commands: readonly ProjectComman
   );
   for (const { status, problem } of answer.outcomes)
     if (status === "refused" || status === "conflict")
-      throw new ApiProblem(problem ?? { type: "about:blank", title: status, status: 409, detail: "" });
+      throw new ApiProblem({ type: "about:blank", title: status, status: 409, detail: "", ...problem });
   return answer.position;
 };
 

@@ -3,7 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { get, whoAmI } from "./client";
 import type { operations } from "./schema";
-import type { Id, Job, Ready } from "./types";
+import type { Id, Job, Ready, Schema } from "./types";
 
 export interface DocumentFilter {
   readonly q?: string | undefined;
@@ -28,7 +28,10 @@ export const projectQuery = (project: Id) =>
 export const schemaQuery = (project: Id) =>
   queryOptions({
     queryKey: ["schema", project],
-    queryFn: ({ signal }) => get("/api/v1/projects/{project}/schema", { params: { path: { project } }, signal }),
+    queryFn: async ({ signal }) => {
+      const path = { project };
+      return (await get("/api/v1/projects/{project}/schema", { params: { path }, signal })) as Schema;
+    },
     staleTime: 60_000,
   });
 

@@ -191,6 +191,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/feed": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Events as they happen: `hello` tells epoch and head, each `event` holds one, its id is the position. */
+        readonly get: operations["follow_events"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -391,19 +408,13 @@ export interface components {
             ])[];
             readonly quote: string;
             readonly text_version: number;
-            /** @default {} */
-            readonly attributes: {
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default null */
-            readonly entity: string | null;
-            /**
-             * @default hand
-             * @enum {unknown}
-             */
-            readonly origin: "hand" | "import" | "propagated" | "suggestion";
-            /** @default null */
-            readonly undoes: string | null;
+            readonly entity?: string | null;
+            /** @enum {unknown} */
+            readonly origin?: "hand" | "import" | "propagated" | "suggestion";
+            readonly undoes?: string | null;
         };
         /**
          * AddAuthor
@@ -425,14 +436,11 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly entity_type: string;
             readonly name: string;
-            /** @default [] */
-            readonly aliases: readonly string[];
-            /** @default {} */
-            readonly attributes: {
+            readonly aliases?: readonly string[];
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default  */
-            readonly note: string;
+            readonly note?: string;
         };
         /**
          * AddLink
@@ -447,12 +455,10 @@ export interface components {
             readonly from: string;
             /** @description UUID in lower case */
             readonly to: string;
-            /** @default {} */
-            readonly attributes: {
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * AddTextVersion
@@ -460,10 +466,8 @@ export interface components {
          */
         readonly AddTextVersion: {
             readonly text: string;
-            /** @default [] */
-            readonly languages: readonly components["schemas"]["LanguageRange"][];
-            /** @default  */
-            readonly reason: string;
+            readonly languages?: readonly components["schemas"]["LanguageRange"][];
+            readonly reason?: string;
         };
         /**
          * AnnotationView
@@ -491,8 +495,7 @@ export interface components {
          * @description Put the document away; nothing is lost.
          */
         readonly ArchiveDocument: {
-            /** @default  */
-            readonly reason: string;
+            readonly reason?: string;
         };
         /**
          * ArchiveProject
@@ -512,12 +515,9 @@ export interface components {
             readonly name: string;
             /** @enum {unknown} */
             readonly kind: "boolean" | "choice" | "codebook" | "entities" | "integer" | "number" | "strings" | "text";
-            /** @default [] */
-            readonly values: readonly string[];
-            /** @default false */
-            readonly required: boolean;
-            /** @default null */
-            readonly default: string | boolean | number | readonly string[] | null;
+            readonly values?: readonly string[];
+            readonly required?: boolean;
+            readonly default?: string | boolean | number | readonly string[] | null;
         };
         /**
          * BoardPage
@@ -588,19 +588,13 @@ export interface components {
             ])[];
             readonly quote: string;
             readonly text_version: number;
-            /** @default {} */
-            readonly attributes: {
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default null */
-            readonly entity: string | null;
-            /**
-             * @default hand
-             * @enum {unknown}
-             */
-            readonly origin: "hand" | "import" | "propagated" | "suggestion";
-            /** @default null */
-            readonly undoes: string | null;
+            readonly entity?: string | null;
+            /** @enum {unknown} */
+            readonly origin?: "hand" | "import" | "propagated" | "suggestion";
+            readonly undoes?: string | null;
         };
         /**
          * ChangeDocument
@@ -608,12 +602,9 @@ export interface components {
          */
         readonly ChangeDocument: {
             readonly title: string;
-            /** @default null */
-            readonly source_url: string | null;
-            /** @default null */
-            readonly published: string | null;
-            /** @default {} */
-            readonly meta: Record<string, never>;
+            readonly source_url?: string | null;
+            readonly published?: string | null;
+            readonly meta?: Record<string, never>;
         };
         /**
          * ChangeEntity
@@ -625,14 +616,11 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly entity_type: string;
             readonly name: string;
-            /** @default [] */
-            readonly aliases: readonly string[];
-            /** @default {} */
-            readonly attributes: {
+            readonly aliases?: readonly string[];
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default  */
-            readonly note: string;
+            readonly note?: string;
         };
         /**
          * ChangeLink
@@ -647,12 +635,10 @@ export interface components {
             readonly from: string;
             /** @description UUID in lower case */
             readonly to: string;
-            /** @default {} */
-            readonly attributes: {
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * ChangeProject
@@ -660,12 +646,9 @@ export interface components {
          */
         readonly ChangeProject: {
             readonly name: string;
-            /** @default [] */
-            readonly languages: readonly string[];
-            /** @default true */
-            readonly blind: boolean;
-            /** @default false */
-            readonly shared: boolean;
+            readonly languages?: readonly string[];
+            readonly blind?: boolean;
+            readonly shared?: boolean;
         };
         /**
          * ClearDocumentLabel
@@ -674,8 +657,7 @@ export interface components {
         readonly ClearDocumentLabel: {
             /** @description Stable text key of a label, attribute or type */
             readonly label: string;
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /** @description A command. `data` has the form that `type` asks for; `expected` is the version on the screen. */
         readonly CommandIn: {
@@ -684,468 +666,351 @@ export interface components {
             /** @constant */
             readonly type: "create_project";
             readonly data: components["schemas"]["CreateProject"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "change_project";
             readonly data: components["schemas"]["ChangeProject"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "set_member";
-            readonly data: components["schemas"]["SetMember"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly data: components["schemas"]["SetMember"] | components["schemas"]["SetMemberByName"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "remove_member";
             readonly data: components["schemas"]["RemoveMember"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "set_policy";
             readonly data: components["schemas"]["SetPolicy"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "archive_project";
             readonly data: components["schemas"]["ArchiveProject"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "add_author";
             readonly data: components["schemas"]["AddAuthor"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "define_label";
             readonly data: components["schemas"]["DefineLabel"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "retire_label";
             readonly data: components["schemas"]["RetireLabel"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "define_link_type";
             readonly data: components["schemas"]["DefineLinkType"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "retire_link_type";
             readonly data: components["schemas"]["RetireLinkType"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "define_entity_type";
             readonly data: components["schemas"]["DefineEntityType"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "define_document_label";
             readonly data: components["schemas"]["DefineDocumentLabel"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "publish_schema";
             readonly data: components["schemas"]["PublishSchema"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "import_document";
             readonly data: components["schemas"]["ImportDocument"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "add_text_version";
             readonly data: components["schemas"]["AddTextVersion"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "set_languages";
             readonly data: components["schemas"]["SetLanguages"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "change_document";
             readonly data: components["schemas"]["ChangeDocument"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "archive_document";
             readonly data: components["schemas"]["ArchiveDocument"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "restore_document";
             readonly data: components["schemas"]["RestoreDocument"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "add_annotation";
             readonly data: components["schemas"]["AddAnnotation"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "change_annotation";
             readonly data: components["schemas"]["ChangeAnnotation"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "remove_annotation";
             readonly data: components["schemas"]["RemoveAnnotation"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "add_link";
             readonly data: components["schemas"]["AddLink"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "change_link";
             readonly data: components["schemas"]["ChangeLink"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "remove_link";
             readonly data: components["schemas"]["RemoveLink"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "set_document_label";
             readonly data: components["schemas"]["SetDocumentLabel"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "clear_document_label";
             readonly data: components["schemas"]["ClearDocumentLabel"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "finish_set";
             readonly data: components["schemas"]["FinishSet"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "reopen_set";
             readonly data: components["schemas"]["ReopenSet"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "decide_item";
             readonly data: components["schemas"]["DecideItem"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "withdraw_decision";
             readonly data: components["schemas"]["WithdrawDecision"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "finish_curation";
             readonly data: components["schemas"]["FinishCuration"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "reopen_curation";
             readonly data: components["schemas"]["ReopenCuration"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "add_entity";
             readonly data: components["schemas"]["AddEntity"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "change_entity";
             readonly data: components["schemas"]["ChangeEntity"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "merge_entities";
             readonly data: components["schemas"]["MergeEntities"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "split_entity";
             readonly data: components["schemas"]["SplitEntity"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         } | {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
             readonly type: "remove_entity";
             readonly data: components["schemas"]["RemoveEntity"];
-            /** @default null */
-            readonly document: string | null;
-            /** @default null */
-            readonly author: string | null;
-            /** @default null */
-            readonly expected: number | null;
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         };
         /**
          * CommandsIn
@@ -1160,12 +1025,9 @@ export interface components {
          */
         readonly CreateProject: {
             readonly name: string;
-            /** @default [] */
-            readonly languages: readonly string[];
-            /** @default true */
-            readonly blind: boolean;
-            /** @default false */
-            readonly shared: boolean;
+            readonly languages?: readonly string[];
+            readonly blind?: boolean;
+            readonly shared?: boolean;
         };
         /**
          * Credentials
@@ -1207,16 +1069,11 @@ export interface components {
             readonly item: string;
             /** @enum {unknown} */
             readonly verdict: "accept" | "edit" | "none_of_these" | "reject";
-            /** @default null */
-            readonly annotation: components["schemas"]["DecidedAnnotation"] | null;
-            /** @default null */
-            readonly quote: string | null;
-            /** @default [] */
-            readonly votes: readonly components["schemas"]["SeenVote"][];
-            /** @default null */
-            readonly reason: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
-            /** @default  */
-            readonly note: string;
+            readonly annotation?: components["schemas"]["DecidedAnnotation"] | null;
+            readonly quote?: string | null;
+            readonly votes?: readonly components["schemas"]["SeenVote"][];
+            readonly reason?: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
+            readonly note?: string;
         };
         /**
          * DecidedAnnotation
@@ -1229,12 +1086,10 @@ export interface components {
                 number,
                 number
             ])[];
-            /** @default {} */
-            readonly attributes: {
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default null */
-            readonly entity: string | null;
+            readonly entity?: string | null;
         };
         /**
          * DecidedView
@@ -1276,8 +1131,7 @@ export interface components {
             readonly key: string;
             readonly name: string;
             readonly values: readonly string[];
-            /** @default  */
-            readonly description: string;
+            readonly description?: string;
         };
         /**
          * DefineEntityType
@@ -1287,10 +1141,8 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly key: string;
             readonly name: string;
-            /** @default [] */
-            readonly attributes: readonly components["schemas"]["Attribute"][];
-            /** @default  */
-            readonly description: string;
+            readonly attributes?: readonly components["schemas"]["Attribute"][];
+            readonly description?: string;
         };
         /**
          * DefineLabel
@@ -1300,16 +1152,11 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly key: string;
             readonly name: string;
-            /** @default #999999 */
-            readonly color: string;
-            /** @default  */
-            readonly shortcut: string;
-            /** @default null */
-            readonly entity_type: string | null;
-            /** @default [] */
-            readonly attributes: readonly components["schemas"]["Attribute"][];
-            /** @default  */
-            readonly description: string;
+            readonly color?: string;
+            readonly shortcut?: string;
+            readonly entity_type?: string | null;
+            readonly attributes?: readonly components["schemas"]["Attribute"][];
+            readonly description?: string;
         };
         /**
          * DefineLinkType
@@ -1319,14 +1166,10 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly key: string;
             readonly name: string;
-            /** @default null */
-            readonly from_label: string | null;
-            /** @default null */
-            readonly to_label: string | null;
-            /** @default [] */
-            readonly attributes: readonly components["schemas"]["Attribute"][];
-            /** @default  */
-            readonly description: string;
+            readonly from_label?: string | null;
+            readonly to_label?: string | null;
+            readonly attributes?: readonly components["schemas"]["Attribute"][];
+            readonly description?: string;
         };
         /**
          * DocumentHead
@@ -1451,15 +1294,10 @@ export interface components {
          */
         readonly ExportIn: {
             readonly format: string;
-            /**
-             * @default gold
-             * @enum {unknown}
-             */
-            readonly source: "gold" | "sets";
-            /** @default null */
-            readonly at: number | null;
-            /** @default {} */
-            readonly options: Record<string, never>;
+            /** @enum {unknown} */
+            readonly source?: "gold" | "sets";
+            readonly at?: number | null;
+            readonly options?: Record<string, never>;
         };
         /**
          * Fault
@@ -1467,8 +1305,7 @@ export interface components {
          */
         readonly Fault: {
             readonly detail: string;
-            /** @default null */
-            readonly pointer: string | null;
+            readonly pointer?: string | null;
         };
         /**
          * FileView
@@ -1490,8 +1327,7 @@ export interface components {
          * @description Say that the work on this document is done; a finished set is a vote, even an empty one.
          */
         readonly FinishSet: {
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * GoldLabelView
@@ -1547,16 +1383,11 @@ export interface components {
             readonly document: string;
             readonly title: string;
             readonly text: string;
-            /** @default [] */
-            readonly languages: readonly components["schemas"]["LanguageRange"][];
-            /** @default null */
-            readonly source_url: string | null;
-            /** @default null */
-            readonly published: string | null;
-            /** @default null */
-            readonly client_key: string | null;
-            /** @default {} */
-            readonly meta: Record<string, never>;
+            readonly languages?: readonly components["schemas"]["LanguageRange"][];
+            readonly source_url?: string | null;
+            readonly published?: string | null;
+            readonly client_key?: string | null;
+            readonly meta?: Record<string, never>;
         };
         /**
          * ItemView
@@ -1608,9 +1439,7 @@ export interface components {
             readonly attributes: readonly components["schemas"]["Attribute"][];
             readonly description: string;
             readonly order: number;
-            /** @default false */
             readonly retired: boolean;
-            /** @default null */
             readonly replaced_by: string | null;
         };
         /**
@@ -1655,7 +1484,6 @@ export interface components {
             readonly attributes: readonly components["schemas"]["Attribute"][];
             readonly description: string;
             readonly order: number;
-            /** @default false */
             readonly retired: boolean;
         };
         /**
@@ -1680,8 +1508,7 @@ export interface components {
         readonly MajorityPolicy: {
             /** @enum {unknown} */
             readonly kind: "majority";
-            /** @default 0.5 */
-            readonly threshold: number;
+            readonly threshold?: number;
         };
         /**
          * Me
@@ -1728,16 +1555,12 @@ export interface components {
             /** @description UUID in lower case */
             readonly entity: string;
             readonly name: string;
-            /** @default null */
-            readonly entity_type: string | null;
-            /** @default [] */
-            readonly aliases: readonly string[];
-            /** @default {} */
-            readonly attributes: {
+            readonly entity_type?: string | null;
+            readonly aliases?: readonly string[];
+            readonly attributes?: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
-            /** @default  */
-            readonly note: string;
+            readonly note?: string;
         };
         /**
          * OutcomeOut
@@ -1776,18 +1599,12 @@ export interface components {
             readonly type: string;
             readonly title: string;
             readonly status: number;
-            /** @default  */
-            readonly detail: string;
-            /** @default null */
-            readonly pointer: string | null;
-            /** @default null */
-            readonly parameter: string | null;
-            /** @default null */
-            readonly offset: number | null;
-            /** @default [] */
-            readonly errors: readonly components["schemas"]["Fault"][];
-            /** @default {} */
-            readonly facts: Record<string, never>;
+            readonly detail?: string;
+            readonly pointer?: string | null;
+            readonly parameter?: string | null;
+            readonly offset?: number | null;
+            readonly errors?: readonly components["schemas"]["Fault"][];
+            readonly facts?: Record<string, never>;
         };
         /**
          * Progress
@@ -1836,7 +1653,6 @@ export interface components {
          */
         readonly ProjectsOut: {
             readonly results: readonly components["schemas"]["ProjectRow"][];
-            /** @default null */
             readonly next: string | null;
         };
         /**
@@ -1884,8 +1700,7 @@ export interface components {
         readonly RemoveAnnotation: {
             /** @description UUID in lower case */
             readonly annotation: string;
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * RemoveEntity
@@ -1894,8 +1709,7 @@ export interface components {
         readonly RemoveEntity: {
             /** @description UUID in lower case */
             readonly entity: string;
-            /** @default  */
-            readonly reason: string;
+            readonly reason?: string;
         };
         /**
          * RemoveLink
@@ -1904,8 +1718,7 @@ export interface components {
         readonly RemoveLink: {
             /** @description UUID in lower case */
             readonly link: string;
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * RemoveMember
@@ -1925,10 +1738,8 @@ export interface components {
          * @description Go on working.
          */
         readonly ReopenSet: {
-            /** @default  */
-            readonly reason: string;
-            /** @default null */
-            readonly undoes: string | null;
+            readonly reason?: string;
+            readonly undoes?: string | null;
         };
         /**
          * RestoreDocument
@@ -1942,8 +1753,7 @@ export interface components {
         readonly RetireLabel: {
             /** @description Stable text key of a label, attribute or type */
             readonly key: string;
-            /** @default null */
-            readonly replaced_by: string | null;
+            readonly replaced_by?: string | null;
         };
         /**
          * RetireLinkType
@@ -1974,8 +1784,7 @@ export interface components {
             /** @description UUID in lower case */
             readonly author: string;
             readonly annotation: string | null;
-            /** @default 0 */
-            readonly version: number;
+            readonly version?: number;
         };
         /**
          * SetDocumentLabel
@@ -1985,8 +1794,7 @@ export interface components {
             /** @description Stable text key of a label, attribute or type */
             readonly label: string;
             readonly value: string;
-            /** @default null */
-            readonly undoes: string | null;
+            readonly undoes?: string | null;
         };
         /**
          * SetLanguages
@@ -2002,6 +1810,15 @@ export interface components {
         readonly SetMember: {
             /** @description UUID in lower case */
             readonly member: string;
+            /** @enum {unknown} */
+            readonly role: "annotator" | "curator" | "manager" | "viewer";
+        };
+        /**
+         * SetMemberByName
+         * @description ``set_member`` with a user name in place of the account's id, which the log gets.
+         */
+        readonly SetMemberByName: {
+            readonly username: string;
             /** @enum {unknown} */
             readonly role: "annotator" | "curator" | "manager" | "viewer";
         };
@@ -2037,8 +1854,7 @@ export interface components {
             /** @description UUID in lower case */
             readonly entity: string;
             readonly new: components["schemas"]["NewEntity"];
-            /** @default [] */
-            readonly annotations: readonly string[];
+            readonly annotations?: readonly string[];
         };
         /**
          * StreamView
@@ -2211,6 +2027,7 @@ export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
 export type SchemaSetLanguages = components['schemas']['SetLanguages'];
 export type SchemaSetMember = components['schemas']['SetMember'];
+export type SchemaSetMemberByName = components['schemas']['SetMemberByName'];
 export type SchemaSetPolicy = components['schemas']['SetPolicy'];
 export type SchemaSetView = components['schemas']['SetView'];
 export type SchemaSplitEntity = components['schemas']['SplitEntity'];
@@ -3005,6 +2822,77 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly follow_events: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Begin after this position; without it, with what comes */
+                readonly after?: number | null;
+                readonly document?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": string;
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

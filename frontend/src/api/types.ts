@@ -24,13 +24,22 @@ export type ProjectRow = Schemas["ProjectRow"];
 export type Project = Schemas["ProjectOut"];
 export type Role = Project["role"];
 
-export type Attribute = Schemas["Attribute"];
+/** What may be left out of a command is always there in an answer. */
+type Whole<T> = Required<T>;
+type Described<T> = Omit<Whole<T>, "attributes"> & { readonly attributes: readonly Attribute[] };
+
+export type Attribute = Whole<Schemas["Attribute"]>;
 export type AttributeKind = Attribute["kind"];
-export type Label = Schemas["Label"];
-export type LinkType = Schemas["LinkType"];
-export type EntityType = Schemas["EntityType"];
-export type DocumentLabel = Schemas["DocumentLabel"];
-export type Schema = Schemas["SchemaView"];
+export type Label = Described<Schemas["Label"]>;
+export type LinkType = Described<Schemas["LinkType"]>;
+export type EntityType = Described<Schemas["EntityType"]>;
+export type DocumentLabel = Whole<Schemas["DocumentLabel"]>;
+export type Schema = Omit<Schemas["SchemaView"], "labels" | "link_types" | "entity_types" | "document_labels"> & {
+  readonly labels: readonly Label[];
+  readonly link_types: readonly LinkType[];
+  readonly entity_types: readonly EntityType[];
+  readonly document_labels: readonly DocumentLabel[];
+};
 
 export type Member = Schemas["MemberOut"];
 export type Author = Schemas["AccountView"];

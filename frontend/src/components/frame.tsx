@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { onSignedOut } from "../api/client";
 import { useAccount } from "./session";
 import { SignInForm } from "./signin-form";
+import form from "./signin-form.module.css";
 
 /** Around every page that needs somebody: asks for the password again in place when the session has ended. */
 export const Inside = () => (
@@ -50,7 +51,7 @@ const SessionEnded = () => {
       title={t`Your session has ended`}
       closeButtonProps={{ "aria-label": t`Close` }}
     >
-      <p>
+      <p className={form.lead}>
         <Trans>
           Sign in again to go on. Nothing is lost: edits made meanwhile are kept on this device and sent then.
         </Trans>

@@ -60,7 +60,7 @@ const Explanation = ({ outbox, feed }: { readonly outbox: OutboxStatus; readonly
   };
   return (
     <div className={css.more}>
-      <p>{feeds[feed]}</p>
+      <p>{feeds[outbox.state === "offline" ? "offline" : feed]}</p>
       {outbox.unsent > 0 ? (
         <p>
           <Plural
