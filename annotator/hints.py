@@ -4,10 +4,13 @@ A hint must never hold up the request that gives it: a broker that does not answ
 left alone for a second.
 """
 
+import atexit
 import logging
+import os
+import threading
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 0.2  # seconds
 REST = 1.0  # seconds
+BREATH = 0.01  # seconds between two tellings
 QUIET_MILLISECONDS = 500
 """Workers are told at most this often that a project has grown: a task folds all there is."""
 
@@ -50,6 +54,49 @@ class _Broker:
 _BROKER = _Broker()
 
 
+class _Teller:
+    """Tells of grown logs from a thread of its own, so that no request waits, many appends at once in one breath."""
+
+    def __init__(self) -> None:
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Also in a forked process, which has neither the thread nor whoever held the locks."""
+        self._grown: dict[UUID, int] = {}
+        self._lock = threading.Lock()
+        self._telling = threading.Lock()
+        self._woken = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def tell(self, project: UUID, position: int) -> None:
+        """Have it told soon."""
+        with self._lock:
+            self._grown[project] = max(position, self._grown.get(project, 0))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
+                self._thread.start()
+        self._woken.set()
+
+    def flush(self) -> None:
+        """Tell what is not told yet: at the end of a process, whose thread may not get to it."""
+        with self._telling:
+            with self._lock:
+                grown, self._grown = self._grown, {}
+            for project, position in grown.items():
+                _BROKER.try_to(partial(_wake, project=project, position=position))
+
+    def _run(self) -> None:
+        while self._woken.wait():
+            self._woken.clear()
+            self.flush()
+            time.sleep(BREATH)
+
+
+_TELLER = _Teller()
+atexit.register(_TELLER.flush)
+os.register_at_fork(after_in_child=_TELLER.begin_anew)
+
+
 def install(send: Send) -> None:
     """Give the way to send a task: its name, its arguments and its queue."""
     _BROKER.send = send
@@ -57,7 +104,7 @@ def install(send: Send) -> None:
 
 def project_grew(project: UUID, position: int) -> None:
     """Tell open feeds and workers, after the commit, that a project's log has reached a position."""
-    transaction.on_commit(lambda: _BROKER.try_to(lambda client: _wake(client, project, position)))
+    transaction.on_commit(lambda: _TELLER.tell(project, position))
 
 
 def job_waits(job: UUID) -> None:
