@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any, BinaryIO, Literal
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from annotator.jobs.models import JobChunk, JobFile
-from annotator.projections.evidence import raw_cursor
+from events.database import prepared
 
 CHUNK = 1 << 20  # bytes
 RESULTS_KEPT_DAYS = 7
@@ -41,7 +41,8 @@ def store(job: UUID, role: Role, pieces: Iterable[bytes], *, name: str, media_ty
         for number, data in enumerate(_chunks(pieces)):
             digest.update(data)
             size += len(data)
-            raw_cursor().execute(_INSERT, [file.id, number, data])
+            with prepared() as cursor:
+                cursor.execute(_INSERT, [file.id, number, data])
         JobFile.objects.filter(id=file.id).update(size=size, sha256=digest.hexdigest())
     return StoredFile(file.id, name, media_type, size, digest.hexdigest())
 
@@ -137,12 +138,13 @@ def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _chunk(file: int, number: int) -> bytes:
-    sql = b"SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s"
-    row = raw_cursor().execute(sql, [file, number], binary=True).fetchone()
+    sql = "SELECT data FROM annotator_jobchunk WHERE file_id = %s AND number = %s"
+    with prepared() as cursor:
+        row = cursor.execute(sql, [file, number], binary=True).fetchone()
     if row is None:
         raise FileNotFoundError(f"chunk {number} of file {file} is gone")
     return bytes(row[0])
 
 
-_INSERT = b"INSERT INTO annotator_jobchunk (file_id, number, data) VALUES (%s, %s, %b)"
+_INSERT = "INSERT INTO annotator_jobchunk (file_id, number, data) VALUES (%s, %s, %s)"
 

@@ -87,8 +87,8 @@ def _claim(job: UUID) -> Task | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *named, options, cursor_, attempts, runner = row
-    return Task(*named, _loads(options), _loads(cursor_), attempts, runner)
+    id_, project, account, kind, name, options, place, attempts, runner = row
+    return Task(id_, project, account, kind, name, _loads(options), _loads(place), attempts, runner)
 
 
 def advance(task: Task, *, done: int, total: int | None, cursor: Mapping[str, Any] | None = None) -> None:
@@ -126,8 +126,9 @@ def fail(task: Task, error: str, report: Mapping[str, Any] | None = None) -> Non
 
 
 def note(task: Task, error: str) -> None:
-    """Lay the job down with what went wrong; the next attempt may fare better."""
-    _update(task, "state = 'waiting', runner = NULL, error = %s", [error[:2000]])
+    """Lay the job down because others were in the way: that is no fault of the job, and no attempt."""
+    kept = "state = 'waiting', runner = NULL, error = %s, attempts = greatest(attempts - 1, 0)"
+    _update(task, kept, [error[:2000]])
 
 
 def _dumps(value: Mapping[str, Any]) -> str:

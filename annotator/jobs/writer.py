@@ -32,7 +32,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._thread.submit(connection.close)
+        self._thread.submit(_give_connection_back)
         self._thread.shutdown()
 
     def write(self, wholes: Sequence[Whole]) -> Written:
@@ -52,6 +52,11 @@ class Writer:
         accepted = {outcome.command_id for outcome in handled if outcome.status == "accepted"}
         gc.collect(0)
         return [(whole, any(part.id in accepted for part in whole.parts)) for whole in wholes]
+
+
+def _give_connection_back() -> None:
+    # By name: `connection.close` taken in another thread would be that thread's.
+    connection.close()
 
 
 @contextmanager

@@ -10,21 +10,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
-import psycopg
-from django.db import connection
-
 from annotator.domain import annotation_set, curation, document
 from annotator.domain.annotation_set import AnnotationSet
 from annotator.domain.catalog import CATALOG
 from annotator.domain.curation import Curation
 from annotator.domain.document import Document
+from events.database import array, prepared
+
+DOCUMENTS_AT_ONCE = 256
+TEXT_AT_ONCE = 2 << 20  # code points
 
 SHARED = ""
 """The key of the set that a shared project has; every other set is known by its author's id."""
-
-_loads = msgspec.json.decode
-
 
 class Row(NamedTuple):
     """One event on its way from the table; ``payload`` is JSON text."""
@@ -40,6 +37,7 @@ class Row(NamedTuple):
     schema_version: int
     payload: str
     content: UUID | None
+    size: int  # code points of a text that it brings
 
 
 @dataclass(slots=True)
@@ -66,7 +64,7 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
     some = "" if documents is None else "AND s.subject = ANY (%(documents)s)"
     sql = f"""
       SELECT d.imported, d.subject, s.kind, s.owner, e.version, e.position, e.entity_id, e.type, e.schema_version,
-             e.payload::text, e.content_id
+             e.payload::text, e.content_id, coalesce((e.payload ->> 'length')::int, 0)
         FROM (SELECT s.subject, i.position AS imported
                 FROM es.stream s
                CROSS JOIN LATERAL (SELECT i.position FROM es.event i
@@ -87,8 +85,8 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
 
 
 def evidence(rows: Iterable[Row], contents: "Contents") -> Iterator[Evidence]:
-    """The documents that the rows tell of, in their order."""
-    for chunk in _chunks(groupby(rows, key=attrgetter("imported")), contents.chunk):
+    """The documents that the rows tell of, in their order; memory holds some texts at a time."""
+    for chunk in _chunks(groupby(rows, key=attrgetter("imported"))):
         bodies = contents.read([row for of_one in chunk for row in of_one])
         for of_one in chunk:
             yield _one(of_one, bodies)
@@ -96,69 +94,57 @@ def evidence(rows: Iterable[Row], contents: "Contents") -> Iterator[Evidence]:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How erasable parts are read; ``NO_CONTENTS`` leaves them at their defaults, as if erased.
+    """How erasable parts are read; ``NO_CONTENTS`` leaves them at their defaults, as if erased."""
 
-    ``cursor`` is the driver's own: it can take bytes as they are. ``chunk`` is the number of documents whose parts
-    are read at once.
-    """
-
-    cursor: Any = None
     project: UUID | None = None
-    chunk: int = 256
 
-    def read(self, rows: Iterable[Row]) -> Mapping[UUID, dict[str, Any]]:
-        """The erasable parts of these events, by content id; erased ones are missing."""
-        if self.cursor is None:
+    def read(self, rows: Iterable[Row]) -> Mapping[UUID, bytes]:
+        """The erasable parts of these events as JSON, by content id; erased ones are missing."""
+        if self.project is None:
             return {}
         wanted = [row.content for row in rows if row.content is not None]
         if not wanted:
             return {}
-        sql = b"SELECT content_id, body FROM es.content WHERE project = %s AND content_id = ANY (%s)"
-        self.cursor.execute(sql, [self.project, wanted], binary=True)
-        return {content: _loads(body) for content, body in self.cursor.fetchall()}
+        sql = "SELECT content_id, body FROM es.content WHERE project = %s AND content_id = ANY (%s::uuid[])"
+        with prepared() as cursor:
+            cursor.execute(sql, [self.project, array(wanted)], binary=True)
+            return dict(cursor.fetchall())
 
 
 NO_CONTENTS = Contents()
 
 
-def raw_cursor() -> psycopg.Cursor[Any]:
-    """A cursor of the driver on Django's connection."""
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
-
-
-def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]], size: int) -> Iterator[list[list[Row]]]:
+def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]]) -> Iterator[list[list[Row]]]:
+    """Documents whose erasable parts are read at once."""
     held: list[list[Row]] = []
+    size = 0
     for _, of_one in groups:
         held.append(list(of_one))
-        if len(held) == size:
+        size += sum(row.size for row in held[-1])
+        if len(held) == DOCUMENTS_AT_ONCE or size >= TEXT_AT_ONCE:
             yield held
-            held = []
+            held, size = [], 0
     if held:
         yield held
 
 
-def _one(rows: list[Row], bodies: Mapping[UUID, dict[str, Any]]) -> Evidence:
+def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
     found = Evidence(rows[0].document, rows[0].imported, max(row.position for row in rows))
     for row in sorted(rows, key=attrgetter("version")):
-        private = bodies.get(row.content) if row.content is not None else None
-        event = CATALOG.decode(row.type, row.schema_version, _loads(row.payload), private)
+        body = bodies.get(row.content) if row.content is not None else None
+        event = CATALOG.decode_json(row.type, row.schema_version, row.payload, body)
         match row.kind:
             case "document":
                 found.document = document.evolve(found.document, event)
                 if isinstance(event, document.TextAdded):
-                    found.text = _text(row, event, private)
+                    # An empty text has no erasable part; one whose part is missing was erased, or not asked for.
+                    found.text = event.text if body is not None or row.content is None else None
             case "annotation_set":
                 _into_set(found, row, event)
             case _:
                 found.curation = curation.evolve(found.curation, event)
                 found.positions[None, str(row.entity)] = row.position
     return found
-
-
-def _text(row: Row, event: document.TextAdded, private: dict[str, Any] | None) -> str | None:
-    """An empty text has no erasable part; one whose part is missing was erased, or not asked for."""
-    return event.text if private is not None or row.content is None else None
 
 
 def _into_set(found: Evidence, row: Row, event: Any) -> None:

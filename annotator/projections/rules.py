@@ -6,8 +6,6 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from annotator.domain import label_schema, project, register
 from annotator.domain.catalog import CATALOG
 from annotator.domain.consensus import consensus
@@ -86,6 +84,6 @@ def _read(cursor: Any, project_id: UUID, refs: Sequence[StreamRef], at: int) -> 
     cursor.execute(sql, [project_id, [ref.id for ref in refs], at])
     events: dict[UUID, list[Any]] = {ref.id: [] for ref in refs}
     for stream, type_, schema_version, payload in cursor.fetchall():
-        events[stream].append(CATALOG.decode(type_, schema_version, msgspec.json.decode(payload)))
+        events[stream].append(CATALOG.decode_json(type_, schema_version, payload, None))
     folded = [decider.fold(events[ref.id]) for decider, ref in zip(DECIDERS, refs, strict=True)]
     return Rules(*folded)

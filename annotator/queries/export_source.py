@@ -30,7 +30,7 @@ from annotator.formats.records import (
     SchemaRecord,
 )
 from annotator.log import STORE
-from annotator.projections.evidence import Contents, Evidence, Row, evidence, query, raw_cursor
+from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
 from annotator.projections.provenance import provenance_of
 from annotator.projections.rules import DECIDERS, Rules, judged
 from annotator.queries.accounts import names_of
@@ -114,7 +114,7 @@ def _documents(found: Snapshot) -> Iterator[Evidence]:
     sql, values = query(found.project_id, found.position)
     with _server_cursor() as rows:
         rows.execute(sql, values, binary=True)
-        yield from evidence((Row(*row) for row in rows), Contents(raw_cursor(), found.project_id))
+        yield from evidence((Row(*row) for row in rows), Contents(found.project_id))
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from django.db import connection
 
 from annotator.domain.curation import Decision
 from annotator.domain.gold import (
-    Consensus,
     Conflict,
+    Consensus,
     GoldLabel,
     GoldLink,
     Item,
@@ -20,7 +20,7 @@ from annotator.domain.gold import (
 from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
 from annotator.log import STORE
-from annotator.projections.evidence import Contents, Evidence, Row, evidence, query, raw_cursor
+from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
 from annotator.projections.provenance import provenance_of, vote_view
 from annotator.projections.rules import Rules, judged, rules_at
 from events.streams import StreamRef
@@ -194,7 +194,7 @@ def judged_document(project: UUID, document: UUID, *, at: int | None = None) -> 
     with connection.cursor() as cursor:
         cursor.execute(*query(project, position, [document]))
         rows = [Row(*row) for row in cursor.fetchall()]
-        found = next(evidence(rows, Contents(raw_cursor(), project)), None)
+        found = next(evidence(rows, Contents(project)), None)
         if found is None:
             return None
         rules = rules_at(cursor, project, position)

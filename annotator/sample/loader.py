@@ -119,7 +119,7 @@ def _decision(items: Sequence[ItemView], decided: _Decided, decision: str, who: 
     item, candidate = _with(items, str(uuid5(stream, decided.annotation)))
     votes = [vote for each in item["candidates"] for vote in each["votes"]] + item["against"]
     keeps = decided.verdict != "none_of_these"
-    annotation = {key: candidate[key] for key in ("label", "spans", "attributes", "entity")}  # type: ignore[literal-required]
+    annotation = {key: candidate[key] for key in ("label", "spans", "attributes", "entity")}
     return {
         "decision": decision,
         "item": item["item"],
