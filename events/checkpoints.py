@@ -50,8 +50,7 @@ def consume(key: Key, apply: Apply, *, limit: int = BATCH) -> int:
             try:
                 return _step(key, apply, limit)
             except Exception as error:
-                if _is_the_servers(error):
-                    _postpone(key, error)
+                if _postponed(key, error):
                     return 0
                 _uncount(key)
                 tried = _attempt(key)
@@ -143,7 +142,8 @@ def _one_by_one(key: Key, apply: Apply, limit: int) -> int:
         try:
             folded = _step(key, apply, 1)
         except Exception as error:
-            (_postpone if _is_the_servers(error) else _fail)(key, error)
+            if not _postponed(key, error):
+                _fail(key, error)
             return done
         done += folded
         if not folded or done >= limit or _attempt(key) is None:
@@ -159,15 +159,29 @@ def _fail(key: Key, error: Exception) -> None:
         cursor.execute(sql, [_text(error), *key.values])
 
 
-def _postpone(key: Key, error: Exception) -> None:
-    """A full disk or a restart is no event's fault: try again soon, and for as long as it takes."""
-    if not connection.is_usable():
+def _postponed(key: Key, error: Exception) -> bool:
+    """Whether it was the server's fault, not the event's: then it is tried again soon, for as long as it takes.
+
+    A lost connection is passed on. It stays counted, because an event can also kill the backend that folds it.
+    """
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    if isinstance(error, OperationalError | InterfaceError) and (state is None or state.startswith(_LOST)):
         connection.close()
         raise error
+    if state is None or not state.startswith(_STRAINED):
+        return False
     sql = f"""UPDATE es.checkpoint SET error = %s, attempts = greatest(attempts - 1, 0),
                      next_attempt_at = now() + interval '2 seconds' WHERE {_MINE}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [_text(error), *key.values])
+    return True
+
+
+# SQLSTATEs: connection, shutdown, crash; then a full disk or memory, deadlock, a lock that others hold, input and output.
+_LOST = ("08", "57P")
+_STRAINED = ("53", "40", "55P03", "58")
 
 
 def _uncount(key: Key) -> None:
@@ -175,16 +189,6 @@ def _uncount(key: Key) -> None:
         cursor.execute(
             f"UPDATE es.checkpoint SET attempts = greatest(attempts - 1, 0) WHERE {_MINE}", key.values
         )
-
-
-def _is_the_servers(error: Exception) -> bool:
-    """Connections, resources, shutdowns, deadlocks, lock timeouts; a statement that takes too long is not."""
-    if not isinstance(error, DatabaseError | InterfaceError):
-        return False
-    state = getattr(error.__cause__, "sqlstate", None)
-    if state is None:
-        return isinstance(error, OperationalError | InterfaceError)
-    return str(state).startswith(("08", "25P", "40", "53", "57P", "58", "55P03"))
 
 
 def _backoff(attempts: str) -> str:

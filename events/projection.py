@@ -217,9 +217,10 @@ class Registry:
                                        ORDER BY position DESC LIMIT 1) h
                    LEFT JOIN es.checkpoint c ON c.project = l.project AND c.projection = p.name
                                             AND c.generation = p.generation
-                  WHERE p.state = 'live' AND (%s::uuid IS NULL OR l.project = %s) ORDER BY 1, 3"""
+                  WHERE p.state = 'live' AND p.name = ANY (%s) AND (%s::uuid IS NULL OR l.project = %s)
+                  ORDER BY 1, 3"""
         with connection.cursor() as cursor:
-            cursor.execute(sql, [project, project])
+            cursor.execute(sql, [list(self.projections), project, project])
             return [Lag(*row) for row in cursor.fetchall()]
 
     def catch_up(self, project: UUID, *, keep_going: Callable[[], bool] = lambda: True) -> int:
