@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Modal } from "@mantine/core";
+
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { onSignedOut } from "../api/client";
+import { Dialog } from "../ui/dialog";
 import { useAccount } from "./session";
 import { SignInForm } from "./signin-form";
 import form from "./signin-form.module.css";
@@ -45,18 +46,13 @@ const SessionEnded = () => {
     void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
   };
   return (
-    <Modal
-      opened={ended}
-      onClose={() => setEnded(false)}
-      title={t`Your session has ended`}
-      closeButtonProps={{ "aria-label": t`Close` }}
-    >
+    <Dialog opened={ended} onClose={() => setEnded(false)} title={t`Your session has ended`}>
       <p className={form.lead}>
         <Trans>
           Sign in again to go on. Nothing is lost: edits made meanwhile are kept on this device and sent then.
         </Trans>
       </p>
       <SignInForm username={account.username} onDone={back} />
-    </Modal>
+    </Dialog>
   );
 };

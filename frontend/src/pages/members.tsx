@@ -94,7 +94,8 @@ const People = ({ project, rows, manager }: PeopleProps) => {
       ? [
           {
             key: "remove",
-            title: "",
+            title: t`Actions`,
+            quiet: true,
             number: true,
             cell: (row: Member) => (
               <Button

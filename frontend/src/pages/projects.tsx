@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { NewProject } from "../components/new-project";
 import { TopBar } from "../components/topbar";
 import { useRoleNames } from "../components/words";
 import { Badge } from "../ui/badge";
+import { Dialog } from "../ui/dialog";
 import { Page } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
 import css from "./projects.module.css";
@@ -38,9 +39,9 @@ const Projects = () => {
           )}
         </Page>
       </main>
-      <Modal opened={creating} onClose={() => setCreating(false)} title={t`New project`} size="lg">
+      <Dialog opened={creating} onClose={() => setCreating(false)} title={t`New project`} size="lg">
         <NewProject />
-      </Modal>
+      </Dialog>
     </>
   );
 };

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import type { Entity, EntityType, Id } from "../api/types";
 import { may } from "../components/access";
 import { EntityForm } from "../components/entity-form";
 import { MergeForm } from "../components/merge-form";
+import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
@@ -142,7 +143,8 @@ const Entries = ({ rows, type, role, onOpen, filtered }: EntriesProps) => {
     ),
     {
       key: "actions",
-      title: "",
+      title: t`Actions`,
+      quiet: true,
       number: true,
       cell: (row) => (
         <span className={css.actions}>
@@ -187,7 +189,7 @@ const Dialogs = ({ project, open, types, onClose }: DialogsProps) => {
   const type = open?.kind === "new" ? open.type : open ? typeOf(open.entity) : undefined;
   const title = open?.kind === "new" ? t`New entry` : open?.kind === "merge" ? t`Merge two entries` : t`Edit the entry`;
   return (
-    <Modal opened={open !== null} onClose={onClose} title={title} size="lg">
+    <Dialog opened={open !== null} onClose={onClose} title={title} size="lg">
       {open?.kind === "merge" && <MergeForm project={project} entity={open.entity} entities={all} onDone={onClose} />}
       {type && open && open.kind !== "merge" && (
         <EntityForm
@@ -198,7 +200,7 @@ const Dialogs = ({ project, open, types, onClose }: DialogsProps) => {
           onDone={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 };
 

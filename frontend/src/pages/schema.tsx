@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal, useComputedColorScheme } from "@mantine/core";
+import { Button, useComputedColorScheme } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { LabelForm, useSchemaCommand } from "../components/label-form";
 import { LabelMark } from "../components/label-mark";
 import { labelKeys, textLabels } from "../components/labels";
 import { Badge } from "../ui/badge";
+import { Dialog } from "../ui/dialog";
 import { Page, Section } from "../ui/page";
 import { Fault } from "../ui/states";
 import css from "./schema.module.css";
@@ -36,7 +37,7 @@ const SchemaPage = () => {
       <LinkTypes schema={schema} />
       <EntityTypes schema={schema} />
       <DocumentLabels schema={schema} />
-      <Modal
+      <Dialog
         opened={editing !== null}
         onClose={() => setEditing(null)}
         title={editing === "new" ? t`New label` : t`Change the label`}
@@ -50,7 +51,7 @@ const SchemaPage = () => {
             onDone={() => setEditing(null)}
           />
         )}
-      </Modal>
+      </Dialog>
     </Page>
   );
 };

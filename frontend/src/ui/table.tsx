@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** The cell that names the row. */
   readonly head?: boolean;
   readonly width?: string;
+  /** The title is for a screen reader only. */
+  readonly quiet?: boolean;
 }
 
 interface Props<Row> {
@@ -28,7 +30,7 @@ export const Table = <Row,>({ caption, columns, rows, rowKey, muted }: Props<Row
       <tr>
         {columns.map((column) => (
           <th key={column.key} scope="col" data-number={column.number} style={{ inlineSize: column.width }}>
-            {column.title}
+            {column.quiet ? <span className="sr-only">{column.title}</span> : column.title}
           </th>
         ))}
       </tr>
@@ -49,7 +51,7 @@ const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly ro
   column.head ? (
     <th scope="row">{column.cell(row)}</th>
   ) : (
-    <td data-number={column.number} data-label={column.title || undefined}>
+    <td data-number={column.number} data-label={column.quiet ? undefined : column.title}>
       {column.cell(row)}
     </td>
   );

@@ -1,5 +1,6 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { Dialog } from "../../ui/dialog";
 import form from "../form.module.css";
 import { useBench } from "./bench";
 import { isAgreed } from "./judge";
@@ -18,7 +19,7 @@ export const AskAgreed = ({ opened, onClose }: Props) => {
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Accept all that is agreed`}>
+    <Dialog opened={opened} onClose={onClose} title={t`Accept all that is agreed`}>
       <div className={form.form}>
         <p>
           {agreed === 0 ? (
@@ -40,6 +41,6 @@ export const AskAgreed = ({ opened, onClose }: Props) => {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 };

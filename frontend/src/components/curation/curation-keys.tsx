@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { Modal } from "@mantine/core";
+import { Dialog } from "../../ui/dialog";
 import { KeyList } from "../../ui/key-list";
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 export const CurationKeys = ({ opened, onClose }: Props) => {
   const { t } = useLingui();
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Keys`} size="lg">
+    <Dialog opened={opened} onClose={onClose} title={t`Keys`} size="lg">
       <KeyList
         groups={[
           {
@@ -35,6 +35,6 @@ export const CurationKeys = ({ opened, onClose }: Props) => {
           },
         ]}
       />
-    </Modal>
+    </Dialog>
   );
 };

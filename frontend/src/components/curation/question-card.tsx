@@ -51,7 +51,6 @@ const Head = ({ question }: { readonly question: Question }) => {
 type LabelQuestion = Extract<Question, { readonly kind: "label" }>;
 
 const Answers = ({ question }: { readonly question: LabelQuestion }) => {
-  const { t } = useLingui();
   const { judge, reason, note, choice, setDraft, curation } = useBench();
   const { candidates, against } = question.item;
   const chosen = candidates[choice] ?? candidates[0];
@@ -88,7 +87,6 @@ const Answers = ({ question }: { readonly question: LabelQuestion }) => {
               <Button
                 size="xs"
                 variant="default"
-                aria-label={t`Reject answer ${choice + 1}`}
                 onClick={() =>
                   judge(question, {
                     verdict: "reject",
@@ -148,11 +146,7 @@ const Answer = ({ question, candidate, place }: AnswerProps) => {
         </span>
       </button>
       {!curation.finished && (
-        <Button
-          size="xs"
-          aria-label={t`Accept answer ${number}`}
-          onClick={() => judge(question, accept(candidate, { reason, note }))}
-        >
+        <Button size="xs" onClick={() => judge(question, accept(candidate, { reason, note }))}>
           <Trans>Accept</Trans> {number <= 9 && <kbd>{number}</kbd>}
         </Button>
       )}

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Combobox, Modal, TextInput, useCombobox } from "@mantine/core";
+import { Combobox, TextInput, useCombobox } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Ref, useState } from "react";
 import { sendCommands } from "../../api/commands";
@@ -7,6 +7,7 @@ import { registerQuery } from "../../api/queries";
 import type { Entity, EntityType } from "../../api/types";
 import { newId } from "../../document/ids";
 import type { Annotation } from "../../document/model";
+import { Dialog } from "../../ui/dialog";
 import { IconButton } from "../../ui/icon-button";
 import { Fault } from "../../ui/states";
 import { EntityForm } from "../entity-form";
@@ -143,7 +144,7 @@ const EditDialog = ({ type, entity, onClose }: EditProps) => {
   const { t } = useLingui();
   const { project, entities } = useDesk();
   return (
-    <Modal opened={entity !== null} onClose={onClose} title={t`Edit the entry`} size="lg">
+    <Dialog opened={entity !== null} onClose={onClose} title={t`Edit the entry`} size="lg">
       {entity && (
         <EntityForm
           project={project.id}
@@ -153,6 +154,6 @@ const EditDialog = ({ type, entity, onClose }: EditProps) => {
           onDone={onClose}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { Modal } from "@mantine/core";
+import { Dialog } from "../../ui/dialog";
 import { type KeyGroup, KeyList } from "../../ui/key-list";
 import { labelKeys } from "../labels";
 import { useDesk } from "./desk";
@@ -13,9 +13,9 @@ export const KeyHelp = ({ opened, onClose }: Props) => {
   const { t } = useLingui();
   const groups = useGroups();
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Keys`} size="xl">
+    <Dialog opened={opened} onClose={onClose} title={t`Keys`} size="xl">
       <KeyList groups={groups} />
-    </Modal>
+    </Dialog>
   );
 };
 
