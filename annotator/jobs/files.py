@@ -147,4 +147,3 @@ def _chunk(file: int, number: int) -> bytes:
 
 
 _INSERT = "INSERT INTO annotator_jobchunk (file_id, number, data) VALUES (%s, %s, %s)"
-

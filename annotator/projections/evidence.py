@@ -23,6 +23,7 @@ TEXT_AT_ONCE = 2 << 20  # code points
 SHARED = ""
 """The key of the set that a shared project has; every other set is known by its author's id."""
 
+
 class Row(NamedTuple):
     """One event on its way from the table; ``payload`` is JSON text."""
 

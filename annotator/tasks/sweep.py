@@ -1,6 +1,7 @@
 """The sweep finds all work that no hint announced: the only thing that must run for everything to get done."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
@@ -35,13 +36,13 @@ def sweep() -> None:
         _end_turn()
 
 
-def sweep_alone() -> bool:
+def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
     """Do a turn of everything there is, without any broker; whether there is more to do."""
     beat()
-    behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS)
-    endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do()]
+    behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
+    endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
     drop_old_results()
-    return behind or "rests" in endings
+    return keep_going() and (behind or "rests" in endings)
 
 
 @worker_ready.connect
@@ -50,12 +51,12 @@ def look_for_work(**_: Any) -> None:
     hints.sweep()
 
 
-def _fold_all(end: float, *, turn: float) -> bool:
+def _fold_all(end: float, *, turn: float, keep_going: Callable[[], bool] = lambda: True) -> bool:
     """Fold every project that is behind; whether some still are."""
     behind = False
     for project in REGISTRY.lagging():
         left = min(turn, end - time.monotonic())
-        if left <= 0:
+        if left <= 0 or not keep_going():
             return True
         behind = not catch_up(project, seconds=left) or behind
         beat()

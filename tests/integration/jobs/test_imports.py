@@ -73,7 +73,9 @@ def test_members_of_a_coalition_may_be_described_in_any_order(world: World) -> N
 
 def test_whoever_is_no_manager_any_more_imports_nothing(world: World) -> None:
     made = an_import(world, jsonl(a_document("a")))
-    world.mona.do(world.project, {"type": "set_member", "data": {"member": world.carol.id, "role": "manager"}})
+    world.mona.do(
+        world.project, {"type": "set_member", "data": {"member": world.carol.id, "role": "manager"}}
+    )
     world.carol.do(world.project, {"type": "remove_member", "data": {"member": world.mona.id}})
     found = report(world, made)
     assert (found["accepted"], found["rejected"]) == (0, 1)
@@ -89,4 +91,3 @@ def test_many_documents_take_few_appends(world: World) -> None:
     found = report(world, an_import(world, many(600)))
     assert (found["accepted"], found["annotations"]) == (600, 600)
     assert counts(world)["annotation_added"] == 600
-

@@ -38,7 +38,9 @@ class Feed:
         self.body += data
         *whole, self._rest = (self._rest + data).split(b"\n\n")
         for block in whole:
-            fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if not line.startswith(":"))
+            fields = dict(
+                line.split(": ", 1) for line in block.decode().split("\n") if not line.startswith(":")
+            )
             self._blocks.put_nowait(fields)
 
     async def block(self, event: str) -> dict[str, Any]:

@@ -37,7 +37,9 @@ def test_an_edit_reaches_the_feed_in_the_shape_of_the_history(world: World) -> N
             await in_thread(world.alice.do, world.project, world.annotation("Al-Bukamal"))
             (event,) = await reader.events(1)
             assert event["position"] == hello["data"]["position"] + 1
-            history = await in_thread(lambda: list(world.events(world.alice, f"{world.document_path}/history")))
+            history = await in_thread(
+                lambda: list(world.events(world.alice, f"{world.document_path}/history"))
+            )
             assert history[-1] == event
 
     run(story())
@@ -74,7 +76,9 @@ def test_a_blind_annotator_gets_nothing_of_others_and_the_curator_all(world: Wor
         async with feed(world.bob, world.path, query) as bobs, feed(world.carol, world.path, query) as carols:
             await in_thread(world.alice.do, world.project, world.annotation("Al-Bukamal"), world.finish())
             await in_thread(world.bob.do, world.project, world.annotation("Putin"))
-            assert [event["author"] for event in await carols.events(3)] == [world.alice.id] * 2 + [world.bob.id]
+            assert [event["author"] for event in await carols.events(3)] == [world.alice.id] * 2 + [
+                world.bob.id
+            ]
             (own,) = await bobs.events(1)
             assert own["author"] == world.bob.id
             assert world.alice.id.encode() not in bobs.body
@@ -84,7 +88,10 @@ def test_a_blind_annotator_gets_nothing_of_others_and_the_curator_all(world: Wor
 
 def test_another_documents_events_do_not_come(world: World) -> None:
     async def story() -> None:
-        other = {"type": "import_document", "data": {"document": new_id(), "title": "Other", "text": "Other."}}
+        other = {
+            "type": "import_document",
+            "data": {"document": new_id(), "title": "Other", "text": "Other."},
+        }
         async with feed(world.mona, world.path, f"document={world.document}") as reader:
             await in_thread(world.mona.do, world.project, other)
             assert await reader.is_silent()

@@ -38,7 +38,9 @@ def _marks() -> Any:
         "annotation": st.sampled_from(THINGS),
         "spans": st.lists(st.sampled_from(SPANS), min_size=1, max_size=1),
     }
-    named = st.fixed_dictionaries({**marks, "label": st.just("actor"), "entity": st.sampled_from([None, 0, 1])})
+    named = st.fixed_dictionaries(
+        {**marks, "label": st.just("actor"), "entity": st.sampled_from([None, 0, 1])}
+    )
     mark = st.one_of(named, st.fixed_dictionaries({**marks, "label": st.sampled_from(LABELS)}))
     link = st.fixed_dictionaries(
         {
@@ -82,23 +84,35 @@ def _curation() -> Any:
 
 def _documents() -> Any:
     changed = st.fixed_dictionaries(
-        {"title": st.sampled_from(["A", "Żółć", "المدينة", ""]), "published": st.sampled_from([None, "2017-11-09"])}
+        {
+            "title": st.sampled_from(["A", "Żółć", "المدينة", ""]),
+            "published": st.sampled_from([None, "2017-11-09"]),
+        }
     )
     ranges = st.sampled_from(["it", "en"]).map(
-        lambda lang: {"languages": [{"start": 0, "end": 30, "lang": lang}, {"start": 30, "end": len(TEXT), "lang": "en"}]}
+        lambda lang: {
+            "languages": [
+                {"start": 0, "end": 30, "lang": lang},
+                {"start": 30, "end": len(TEXT), "lang": "en"},
+            ]
+        }
     )
     command = st.one_of(
         st.tuples(st.just("change_document"), changed),
         st.tuples(st.just("set_languages"), ranges),
         st.tuples(st.sampled_from(["archive_document", "restore_document"]), st.just({})),
-        st.tuples(st.sampled_from(["add_text_version", "restore_document"]), st.just({"text": f"{TEXT} So it was."})),
+        st.tuples(
+            st.sampled_from(["add_text_version", "restore_document"]), st.just({"text": f"{TEXT} So it was."})
+        ),
     )
     return _by("mona", command)
 
 
 def _rules() -> Any:
     policy = st.sampled_from([0.0, 0.5, 0.9]).map(lambda t: {"policy": {"kind": "majority", "threshold": t}})
-    member = st.fixed_dictionaries({"member": st.sampled_from(NAMES), "role": st.sampled_from(["annotator", "curator"])})
+    member = st.fixed_dictionaries(
+        {"member": st.sampled_from(NAMES), "role": st.sampled_from(["annotator", "curator"])}
+    )
     label = st.sampled_from(LABELS).map(lambda key: {"key": key, "name": key, "color": "#123456"})
     command = st.one_of(
         st.tuples(st.just("set_policy"), policy),
@@ -110,7 +124,9 @@ def _rules() -> Any:
 
 
 def _register() -> Any:
-    added = st.fixed_dictionaries({"entity": st.sampled_from([0, 1]), "name": st.sampled_from(["Assad", "Putin"])})
+    added = st.fixed_dictionaries(
+        {"entity": st.sampled_from([0, 1]), "name": st.sampled_from(["Assad", "Putin"])}
+    )
     merged = st.sampled_from([{"entity": 0, "into": 1}, {"entity": 1, "into": 0}])
     command = st.one_of(
         st.tuples(st.just("add_entity"), added),
@@ -121,11 +137,18 @@ def _register() -> Any:
 
 
 def _by(name: str, command: Any) -> Any:
-    return st.tuples(command, st.sampled_from(DOCUMENTS)).map(lambda told: (name, told[0][0], told[1], told[0][1]))
+    return st.tuples(command, st.sampled_from(DOCUMENTS)).map(
+        lambda told: (name, told[0][0], told[1], told[0][1])
+    )
 
 
 def _mark(who: str, annotation: int, label: str, span: int, **data: Any) -> Step:
-    return who, "add_annotation", 0, {"annotation": annotation, "label": label, "spans": [SPANS[span]], **data}
+    return (
+        who,
+        "add_annotation",
+        0,
+        {"annotation": annotation, "label": label, "spans": [SPANS[span]], **data},
+    )
 
 
 WORK: list[Step] = [

@@ -1,0 +1,58 @@
+"""`manage.py import --project P FILE…`: takes files in, as the page does, and waits for them."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from annotator.jobs import files, queue
+from annotator.jobs.work import work_on
+from annotator.management.options import add_format_options, add_project, manager_of
+from annotator.queries.jobs import JobView, job
+
+
+class Command(BaseCommand):
+    """The import is a job like any other: a command that is killed leaves it to the workers."""
+
+    help = "Import files into a project; the report of each is printed as a line of JSON."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_project(parser)
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--format", help="without it, each file's beginning and name tell")
+        parser.add_argument("--by", metavar="USERNAME", help="the manager in whose name it is done")
+        add_format_options(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        account = manager_of(options["project"], options["by"])
+        wanted = {"format": options["format"], "options": dict(options["option"])}
+        failed = [
+            path for path in options["files"] if not self._import(options["project"], account, path, wanted)
+        ]
+        if failed:
+            raise CommandError(f"Not everything came in: {', '.join(map(str, failed))}.")
+
+    def _import(self, project: UUID, account: UUID, path: Path, wanted: dict[str, Any]) -> bool:
+        """Whether all of the file came in."""
+        try:
+            with path.open("rb") as source:
+                made = queue.add(project, account, "import", name=path.name, options=wanted)
+                kind = "application/octet-stream"
+                files.store(made, "upload", files.pieces_of(source), name=path.name, media_type=kind)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+        while work_on(made) == "rests":
+            pass
+        return self._told(job(project, made))
+
+    def _told(self, found: JobView | None) -> bool:
+        assert found is not None
+        if found["state"] != "done" or found["report"] is None:
+            self.stderr.write(f"{found['name']}: {found['error'] or found['state']}")
+            return False
+        self.stdout.write(json.dumps(found["report"], ensure_ascii=False))
+        return bool(found["report"]["rejected"] == 0)
