@@ -320,13 +320,16 @@ describe("tabs that show the same document", () => {
     const [one, two] = [air(server, shared, name), air(server, shared, name)];
     const first = listen(one.world);
     await pass(0);
+    lastLine(one).say(HELLO);
+    await pass(0);
     const second = listen(two.world);
-    lastLine(one).say(HELLO + wire(server.log[0] as LogEvent));
+    await settle();
+    expect(second.feed.status).toBe("live");
+    lastLine(one).say(wire(server.log[0] as LogEvent));
     await pass(0);
     await settle();
     expect([positions(first.events), positions(second.events)]).toEqual([[1], [1]]);
     expect(two.lines).toEqual([]);
-    expect(second.feed.status).toBe("live");
     first.feed.close();
     await pass(0);
     expect(lastLine(two).url).toContain("after=1");

@@ -77,7 +77,12 @@ interface ToldEvents {
   readonly events: readonly LogEvent[];
 }
 
-type Told = Beat | ToldEvents;
+/** A tab that has just opened would like a beat. */
+interface Ask {
+  readonly kind: "ask";
+}
+
+type Told = Beat | ToldEvents | Ask;
 
 class Denied extends Error {
   readonly status: number;
@@ -110,6 +115,7 @@ class SharedFeed implements Feed {
     this.channel = world.channel(this.name);
     this.channel?.addEventListener("message", this.hear);
     this.unwatch = world.onWake(() => this.wake());
+    this.tell({ kind: "ask" });
     void this.compete();
     void this.follow();
   }
@@ -178,7 +184,7 @@ class SharedFeed implements Feed {
     const signal = eitherOf(stop.signal, this.closing.signal);
     const run = async (): Promise<void> => {
       while (!signal.aborted) {
-        this.tell({ kind: "beat", position: this.position, status: this.status, epoch: this.options.epoch });
+        this.tellBeat();
         await this.world.sleep(BEAT, [signal]);
       }
     };
@@ -203,8 +209,12 @@ class SharedFeed implements Feed {
   }
 
   private readonly hear = ({ data }: MessageEvent<Told>): void => {
+    if (this.leading) {
+      if (data.kind === "ask") this.tellBeat();
+      return;
+    }
+    if (data.kind === "ask") return;
     this.heard = this.world.now();
-    if (this.leading) return;
     if (data.kind === "beat") this.hearBeat(data);
     else if (data.after <= this.position) this.give(data.events, data.upTo);
     else void this.catchUp().catch((error: unknown) => this.troubled(error));
@@ -369,7 +379,11 @@ class SharedFeed implements Feed {
     if (status === this.status || this.closed) return;
     this.status = status;
     this.options.onStatus(status);
-    if (this.leading) this.tell({ kind: "beat", position: this.position, status, epoch: this.options.epoch });
+    if (this.leading) this.tellBeat();
+  }
+
+  private tellBeat(): void {
+    this.tell({ kind: "beat", position: this.position, status: this.status, epoch: this.options.epoch });
   }
 
   private tell(told: Told): void {

@@ -72,7 +72,8 @@ export class TextView implements TextViewApi {
   private started = false;
   private stale = false;
   private arcsStale = false;
-  private width = 0;
+  /** Unknown at first; 0 while the page is hidden. */
+  private width = -1;
   private probeSize = "";
 
   constructor(root: HTMLElement, options: TextViewOptions) {
@@ -298,7 +299,7 @@ export class TextView implements TextViewApi {
   }
 
   private rootResized(width: number): void {
-    if (this.width !== 0 && width !== this.width) this.spoil();
+    if (this.width >= 0 && width !== this.width) this.spoil();
     this.width = width;
     // Paragraphs that came near got their true height: links between paragraphs run elsewhere now.
     this.spoilArcs();
