@@ -1,7 +1,26 @@
-import { transformAsync } from "@babel/core";
+import { type NodePath, type PluginItem, transformAsync } from "@babel/core";
 import linguiMacro from "@lingui/babel-plugin-lingui-macro";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vitest/config";
+
+/** Messages as the parts that Lingui puts together, so that no parser of messages goes to the browser. */
+const compiledMessages = ({ types }: { types: typeof import("@babel/core").types }): PluginItem => ({
+  visitor: {
+    Program: {
+      exit: (program: NodePath) =>
+        program.traverse({
+          ObjectExpression({ node: { properties } }) {
+            const of = (name: string) =>
+              properties.find((one) => types.isObjectProperty(one) && types.isIdentifier(one.key, { name }));
+            const message = of("message");
+            if (!of("id") || !types.isObjectProperty(message) || !types.isStringLiteral(message.value)) return;
+            message.value = types.valueToNode(compileMessage(message.value.value));
+          },
+        }),
+    },
+  },
+});
 
 /** Only files that import a Lingui macro pass through Babel; all others are left to Vite's own compiler. */
 const linguiMacros = (): Plugin => ({
@@ -17,7 +36,7 @@ const linguiMacros = (): Plugin => ({
         sourceMaps: true,
         parserOpts: { plugins: ["jsx", "typescript"] },
         // The English text stays in the program: it is the catalogue until another language is loaded.
-        plugins: [[linguiMacro, { stripMessageField: false }]],
+        plugins: [[linguiMacro, { stripMessageField: false }], compiledMessages],
       });
       return result?.code ? { code: result.code, map: result.map ?? null } : null;
     },

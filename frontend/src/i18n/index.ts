@@ -1,8 +1,6 @@
 import { i18n } from "@lingui/core";
-import { compileMessage } from "@lingui/message-utils/compileMessage";
 
-// English lives in the source: its catalogue is empty and its messages are compiled as they are first shown.
-i18n.setMessagesCompiler(compileMessage);
+// English lives in the source, compiled as the page is built; so its catalogue is empty.
 i18n.loadAndActivate({ locale: "en", messages: {} });
 
 export { i18n };
