@@ -179,7 +179,7 @@ def _postponed(key: Key, error: Exception) -> bool:
     return True
 
 
-# SQLSTATEs: connection, shutdown, crash; then a full disk or memory, deadlock, a lock that others hold, input and output.
+# SQLSTATEs: connection, shutdown, crash; then full disk or memory, deadlock, a lock that others hold, input and output.
 _LOST = ("08", "57P")
 _STRAINED = ("53", "40", "55P03", "58")
 

@@ -1,7 +1,7 @@
 """Blue and green: a new generation fills beside the live one, is compared, and takes its place in one transaction."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +41,7 @@ class Faulty(Exception):
     """An event cannot be folded; the live generation was kept."""
 
 
-def rebuild(registry: Registry, name: str, *, compare: bool = True) -> Iterator[Progress]:
+def rebuild(registry: Registry, name: str, *, compare: bool = True) -> Generator[Progress, None, None]:
     """Fill a new generation, compare it with the live one if the same code made both, switch, drop the old one.
 
     Readers see the live rows until the switch, and never less than they saw before. Closing the iterator cancels.

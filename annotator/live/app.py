@@ -209,7 +209,7 @@ def _asked(scope: Message) -> tuple[UUID, UUID | None, int | None]:
     last = next(
         (value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), None
     )
-    return project, document, _position(last if last else query.get("after"))
+    return project, document, _position(last or query.get("after"))
 
 
 def _position(text: str | None) -> int | None:

@@ -52,12 +52,12 @@ class Evidence:
     id: UUID
     imported: int
     position: int = 0
-    document: Document = Document()
+    document: Document = field(default_factory=Document)
     text: str | None = None
     sets: dict[str, AnnotationSet] = field(default_factory=dict)
     versions: dict[str, dict[str, int]] = field(default_factory=dict)
     positions: dict[tuple[str | None, str], int] = field(default_factory=dict)
-    curation: Curation = Curation()
+    curation: Curation = field(default_factory=Curation)
 
 
 def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tuple[str, dict[str, Any]]:

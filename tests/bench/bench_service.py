@@ -4,7 +4,6 @@ The clients run in threads of this process on the same machine, so a part of eac
 """
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -240,4 +239,4 @@ def _together(works: Sequence[Callable[[], None]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -64,7 +64,7 @@ class Writer:
 
     def _command(self, n: int) -> dict[str, Any]:
         start = 28 * n
-        data = {
+        data: dict[str, Any] = {
             "annotation": str(uuid_utils.uuid7()),
             "label": "actor",
             "spans": [[start, start + 9]],
@@ -79,7 +79,7 @@ class Writer:
 
 
 def test_nothing_acknowledged_is_lost_when_each_process_is_killed_once(running: Service) -> None:
-    project, document, writers = _prepare(running)
+    project, writers = _prepare(running)
     threads = [threading.Thread(target=writer.run) for writer in writers]
     for thread in threads:
         thread.start()
@@ -99,7 +99,6 @@ def test_nothing_acknowledged_is_lost_when_each_process_is_killed_once(running: 
     written = {str(command): position for position, command, type_ in rows if type_ == "annotation_added"}
     assert len([type_ for _, _, type_ in rows if type_ == "annotation_added"]) == WRITES, "each once"
     assert written == acknowledged
-    assert document
     _everything_recovers(running, project, len(rows))
 
 
@@ -119,7 +118,7 @@ def _everything_recovers(running: Service, project: UUID, head: int) -> None:
     assert head > WRITES
 
 
-def _prepare(running: Service) -> tuple[UUID, UUID, list[Writer]]:
+def _prepare(running: Service) -> tuple[UUID, list[Writer]]:
     project, document = uuid_utils.uuid7(), uuid_utils.uuid7()
     manager = Client(running.url, running.token("fault-manager"))
     path = f"/api/v1/projects/{project}/commands"
@@ -139,7 +138,7 @@ def _prepare(running: Service) -> tuple[UUID, UUID, list[Writer]]:
         me = Client(running.url, token).get("/api/v1/session")["account"]["id"]
         _accepted(manager, path, "set_member", {"member": me, "role": "annotator"})
         writers.append(Writer(running.url, token, project, document))
-    return project, document, writers
+    return project, writers
 
 
 def _accepted(

@@ -40,7 +40,7 @@ class Story:
     def sample(self) -> str:
         """The sample project's id."""
         return next(
-            p["id"] for p in self.manager.get("/api/v1/projects")["results"] if "Al-Bukamal" in p["name"]
+            str(p["id"]) for p in self.manager.get("/api/v1/projects")["results"] if "Al-Bukamal" in p["name"]
         )
 
     def sample_document(self) -> str:

@@ -9,7 +9,7 @@ from annotator.sample.loader import load_sample
 
 class Command(BaseCommand):
     help = "Loads the sample project, or what is missing of it, and prints a link that signs its manager in once."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - part of every first start
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(load_sample())

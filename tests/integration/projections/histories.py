@@ -74,7 +74,7 @@ def _curation() -> Any:
         }
     )
     withdrawn = st.fixed_dictionaries({"decision": st.sampled_from(THINGS)})
-    command = st.one_of(
+    command: Any = st.one_of(
         st.tuples(st.just("decide_item"), decided),
         st.tuples(st.just("withdraw_decision"), withdrawn),
         st.tuples(st.sampled_from(["finish_curation", "reopen_curation"]), st.just({})),
@@ -97,7 +97,7 @@ def _documents() -> Any:
             ]
         }
     )
-    command = st.one_of(
+    command: Any = st.one_of(
         st.tuples(st.just("change_document"), changed),
         st.tuples(st.just("set_languages"), ranges),
         st.tuples(st.sampled_from(["archive_document", "restore_document"]), st.just({})),
@@ -114,7 +114,7 @@ def _rules() -> Any:
         {"member": st.sampled_from(NAMES), "role": st.sampled_from(["annotator", "curator"])}
     )
     label = st.sampled_from(LABELS).map(lambda key: {"key": key, "name": key, "color": "#123456"})
-    command = st.one_of(
+    command: Any = st.one_of(
         st.tuples(st.just("set_policy"), policy),
         st.tuples(st.just("set_member"), member),
         st.tuples(st.just("define_label"), label),
@@ -128,7 +128,7 @@ def _register() -> Any:
         {"entity": st.sampled_from([0, 1]), "name": st.sampled_from(["Assad", "Putin"])}
     )
     merged = st.sampled_from([{"entity": 0, "into": 1}, {"entity": 1, "into": 0}])
-    command = st.one_of(
+    command: Any = st.one_of(
         st.tuples(st.just("add_entity"), added),
         st.tuples(st.just("merge_entities"), merged),
         st.tuples(st.just("remove_entity"), st.fixed_dictionaries({"entity": st.sampled_from([0, 1])})),

@@ -43,6 +43,7 @@ def test_both_annotators_have_finished_the_whole_article() -> None:
     view = read_document(PROJECT, DOCUMENT, at=STORE.head(PROJECT), account=alice, sees_set=lambda _: True)
     assert view is not None
     sets = {each.name: each for each in view.sets}
+    assert view.text is not None
     assert len(view.text) == 3804
     assert {name: len(each.annotations) for name, each in sets.items()} == {"Alice": 144, "Bob": 142}
     assert {name: len(each.links) for name, each in sets.items()} == {"Alice": 92, "Bob": 85}
@@ -89,12 +90,13 @@ def test_a_load_that_was_cut_off_is_completed(monkeypatch: pytest.MonkeyPatch) -
     document = uuid5(project, "document/seed-1")
     monkeypatch.setattr(loader, "PROJECT", project)
     monkeypatch.setattr(loader, "DOCUMENT", document)
-    give, given = loader._give, []
+    give = loader._give
+    given: list[object] = []
 
     def cut_off(*arguments: object) -> None:
         if len(given) == 10:
             raise KeyboardInterrupt
-        given.append(give(*arguments))  # type: ignore[arg-type, func-returns-value]
+        given.append(give(*arguments))  # type: ignore[arg-type]
 
     monkeypatch.setattr(loader, "_give", cut_off)
     with pytest.raises(KeyboardInterrupt):
