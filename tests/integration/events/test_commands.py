@@ -76,7 +76,6 @@ def test_verify_says_that_a_log_is_whole_or_where_it_is_not(
 ) -> None:
     assert said("verify", "--project", str(project)) == [f"{project}: 2 events, whole"]
     with unguarded(owner_connection):
-        owner_connection.execute("UPDATE es.event SET label = label WHERE false")
         owner_connection.execute(
             "UPDATE es.event SET issued_by = gen_random_uuid() WHERE project = %s AND position = 2", [project]
         )

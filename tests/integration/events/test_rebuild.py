@@ -1,7 +1,7 @@
 """A rebuild gives the same rows again, under load, and readers never see less than before."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from uuid import UUID
 
 import pytest
@@ -184,13 +184,13 @@ def test_what_a_killed_rebuild_leaves_is_cleaned_by_the_next(project: UUID) -> N
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         leaked.append(going)  # not closed: whoever could clean up is gone
 
-    leaked: list[Iterator[Progress]] = []
+    leaked: list[Generator[Progress, None, None]] = []
     at_once([killed])
     assert generations()[-1][1] == "building"
     list(rebuild(REGISTRY, "tally"))
     assert [state for _, state in generations()] == ["live"]
     assert tables() == 1
-    leaked.clear()
+    leaked.pop().close()
 
 
 def test_an_event_that_cannot_be_folded_ends_the_rebuild_and_is_named(project: UUID) -> None:
