@@ -25,9 +25,11 @@ REST = 1.0  # seconds
 BREATH = 0.01  # seconds between two tellings
 QUIET_MILLISECONDS = 500
 """Workers are told at most this often that a project has grown: a task folds all there is."""
+JOB_QUIET_MILLISECONDS = 15_000
 
 WAKE = "wake:"
 TOLD = "wake-task:"
+TOLD_JOB = "wake-job:"
 ALL = "wake:*"
 
 Send = Callable[[str, list[Any], str], object]
@@ -112,6 +114,16 @@ def job_waits(job: UUID) -> None:
     transaction.on_commit(
         lambda: _BROKER.try_to(lambda _: _send("annotator.tasks.run_job", str(job), queue="export"))
     )
+
+
+def job_still_waits(job: UUID) -> None:
+    """Tell the workers once more, but not at every sweep: one that is busy for long would find a heap of hints."""
+
+    def tell(client: redis.Redis) -> None:
+        if client.set(f"{TOLD_JOB}{job}", 1, nx=True, px=JOB_QUIET_MILLISECONDS):
+            _send("annotator.tasks.run_job", str(job), queue="export")
+
+    _BROKER.try_to(tell)
 
 
 def sweep() -> None:

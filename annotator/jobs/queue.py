@@ -13,8 +13,6 @@ from django.db import connection
 _loads = msgspec.json.decode
 
 ATTEMPTS = 5
-SILENT_SECONDS = 10
-"""A running job that gave no sign for so long is looked at; whether somebody is at it, its lock tells."""
 
 Kind = Literal["import", "export"]
 
@@ -49,13 +47,17 @@ def add(project: UUID, account: UUID, kind: Kind, *, name: str, options: Mapping
 
 
 def to_do() -> list[UUID]:
-    """Jobs that wait, or run without a sign of life, the oldest first."""
-    sql = """SELECT id FROM annotator_job
+    """Jobs that wait, or that were left by a worker that is gone, the oldest first."""
+    sql = """SELECT id FROM annotator_job j
               WHERE state = 'waiting'
-                 OR (state = 'running' AND heartbeat_at < now() - make_interval(secs => %s))
+                 OR (state = 'running' AND NOT EXISTS (
+                     SELECT FROM pg_locks l
+                      WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(j.id::text, 7003)))
               ORDER BY created_at"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [SILENT_SECONDS])
+        cursor.execute(sql)
         return [row[0] for row in cursor.fetchall()]
 
 

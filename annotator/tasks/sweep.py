@@ -30,7 +30,7 @@ def sweep() -> None:
     try:
         _fold_all(time.monotonic() + SECONDS, turn=SECONDS)
         for job in queue.to_do():
-            hints.job_waits(job)
+            hints.job_still_waits(job)
         drop_old_results()
     finally:
         _end_turn()
