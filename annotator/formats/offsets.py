@@ -42,7 +42,8 @@ def place(source: str, cleaned: Cleaned, passages: Sequence[Passage], declared: 
     """
     if not passages:
         return Placed([], declared or Unit.CODE_POINT)
-    if source == cleaned.text and (declared is Unit.CODE_POINT or _units_agree(source)):
+    agree = declared is not Unit.UTF8 and _units_agree(source)
+    if source == cleaned.text and (declared is Unit.CODE_POINT or agree):
         placed = _as_they_are(source, passages)
         if placed:
             return placed

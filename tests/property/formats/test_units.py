@@ -51,6 +51,18 @@ def test_quotes_lead_to_the_place_or_the_import_asks(
         assert [it.quote for it in annotations_in(found)] == [quote(text, spans) for spans in marks]
 
 
+def test_declared_bytes_are_counted_where_other_units_agree() -> None:
+    line = {"kind": "annotation", "label": "x", "spans": [[0, 2]]}
+    found = annotations_in(
+        read_lines(
+            {"kind": "schema", "offset_unit": NAMES[Unit.UTF8]},
+            {"kind": "document", "id": "d", "text": "\u00e0a"},
+            line,
+        )
+    )
+    assert [it.spans for it in found] == [((0, 1),)]
+
+
 @given(st.data(), raw_texts(), st.sampled_from(list(NAMES)))
 @settings(max_examples=150, deadline=None)
 def test_a_declared_unit_leads_to_the_place_without_quotes(
