@@ -4,6 +4,16 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 
+const LATELY = 60_000;
+
+// A newer build was put in place while this page was open: its parts are elsewhere now. Edits are safe in the outbox.
+window.addEventListener("vite:preloadError", () => {
+  const last = Number(sessionStorage.getItem("palimpsest.reloaded"));
+  if (Date.now() - last < LATELY) return;
+  sessionStorage.setItem("palimpsest.reloaded", String(Date.now()));
+  window.location.reload();
+});
+
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <App />

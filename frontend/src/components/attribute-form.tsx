@@ -1,12 +1,23 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Autocomplete, NumberInput, Select, Switch, TagsInput, Textarea } from "@mantine/core";
-import { useId } from "react";
+import { Switch, Textarea, TextInput } from "@mantine/core";
+import { lazy, Suspense, useId } from "react";
 import type { Attribute, Entity, Json } from "../api/types";
+import { Choice } from "../ui/choice";
+import { NumberField } from "../ui/number-field";
 import css from "./attribute-form.module.css";
-import { EntitiesField } from "./entities-field";
 import { useDraft } from "./use-draft";
 
+// Rare in a text's own labels: loaded where they are met.
+const EntitiesField = lazy(() => import("./entities-field"));
+const StringsField = lazy(() => import("./strings-field"));
+
 export type Values = { readonly [key: string]: Json };
+
+/** Undefined takes the key away. */
+export const withValue = (old: Values, key: string, value: Json | undefined): Values => {
+  const { [key]: _, ...others } = old;
+  return value === undefined ? others : { ...others, [key]: value };
+};
 
 interface Props {
   readonly attributes: readonly Attribute[];
@@ -54,21 +65,29 @@ const Field = (props: FieldProps) => {
   const { attribute } = props;
   switch (attribute.kind) {
     case "choice":
-      return attribute.values.length > 6 ? <LongChoice {...props} /> : <Choice {...props} />;
+      return attribute.values.length > 6 ? <LongChoice {...props} /> : <Chips {...props} />;
     case "codebook":
       return <Codebook {...props} />;
     case "text":
       return <TextField {...props} />;
     case "integer":
-      return attribute.values.length > 0 ? <Choice {...props} numeric /> : <NumberField {...props} integer />;
+      return attribute.values.length > 0 ? <Chips {...props} numeric /> : <NumberAttribute {...props} integer />;
     case "number":
-      return <NumberField {...props} />;
+      return <NumberAttribute {...props} />;
     case "boolean":
       return <YesNo {...props} />;
     case "strings":
-      return <Strings {...props} />;
+      return (
+        <Suspense>
+          <StringsField {...props} label={<Name attribute={attribute} missing={isMissing(props)} />} />
+        </Suspense>
+      );
     case "entities":
-      return <EntitiesField {...props} label={<Name attribute={attribute} missing={false} />} />;
+      return (
+        <Suspense>
+          <EntitiesField {...props} label={<Name attribute={attribute} missing={isMissing(props)} />} />
+        </Suspense>
+      );
   }
 };
 
@@ -86,7 +105,7 @@ const Name = ({ attribute, missing }: { readonly attribute: Attribute; readonly 
 );
 
 /** All values in sight, one press each; the chosen one pressed again is taken back. */
-const Choice = ({ numeric = false, ...props }: FieldProps & { readonly numeric?: boolean }) => {
+const Chips = ({ numeric = false, ...props }: FieldProps & { readonly numeric?: boolean }) => {
   const { attribute, value, onChange, readOnly } = props;
   const name = useId();
   return (
@@ -115,34 +134,45 @@ const Choice = ({ numeric = false, ...props }: FieldProps & { readonly numeric?:
   );
 };
 
-const LongChoice = (props: FieldProps) => (
-  <Select
-    size="xs"
-    label={<Name attribute={props.attribute} missing={isMissing(props)} />}
-    data={props.attribute.values.map((value) => ({ value, label: value.replaceAll("_", " ") }))}
-    value={typeof props.value === "string" ? props.value : null}
-    onChange={(value) => props.onChange(value ?? undefined)}
-    searchable
-    clearable
-    disabled={props.readOnly}
-  />
-);
+const LongChoice = (props: FieldProps) => {
+  const { t } = useLingui();
+  return (
+    <Choice
+      size="xs"
+      label={<Name attribute={props.attribute} missing={isMissing(props)} />}
+      none={t`Not set`}
+      options={props.attribute.values.map((value) => ({ value, label: value.replaceAll("_", " ") }))}
+      value={typeof props.value === "string" ? props.value : null}
+      onChange={(value) => props.onChange(value ?? undefined)}
+      disabled={props.readOnly}
+    />
+  );
+};
 
 const Codebook = (props: FieldProps) => {
   const { attribute, value, onChange, readOnly, used, immediate } = props;
+  const known = useId();
   const tell = (text: string) => onChange(text.trim() || undefined);
   const draft = useDraft(typeof value === "string" ? value : "", tell, immediate);
   if (attribute.values.length > 0) return <LongChoice {...props} />;
   return (
-    <Autocomplete
-      size="xs"
-      label={<Name attribute={attribute} missing={isMissing(props)} />}
-      data={[...new Set(used)]}
-      value={draft.value}
-      onChange={draft.set}
-      onBlur={draft.flush}
-      disabled={readOnly}
-    />
+    <>
+      <TextInput
+        size="xs"
+        label={<Name attribute={attribute} missing={isMissing(props)} />}
+        list={known}
+        autoComplete="off"
+        value={draft.value}
+        onChange={(event) => draft.set(event.currentTarget.value)}
+        onBlur={draft.flush}
+        disabled={readOnly}
+      />
+      <datalist id={known}>
+        {[...new Set(used)].map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    </>
   );
 };
 
@@ -166,17 +196,15 @@ const TextField = (props: FieldProps) => {
   );
 };
 
-const NumberField = ({ integer = false, ...props }: FieldProps & { readonly integer?: boolean }) => {
+const NumberAttribute = ({ integer = false, ...props }: FieldProps & { readonly integer?: boolean }) => {
   const { attribute, value, onChange, readOnly, immediate } = props;
-  const tell = (number: string | number) =>
-    onChange(typeof number === "number" && Number.isFinite(number) ? number : undefined);
-  const draft = useDraft<string | number>(typeof value === "number" ? value : "", tell, immediate);
+  const tell = (number: number | null) => onChange(number ?? undefined);
+  const draft = useDraft<number | null>(typeof value === "number" ? value : null, tell, immediate);
   return (
-    <NumberInput
+    <NumberField
       size="xs"
       label={<Name attribute={attribute} missing={isMissing(props)} />}
-      allowDecimal={!integer}
-      hideControls
+      integer={integer}
       value={draft.value}
       onChange={draft.set}
       onBlur={draft.flush}
@@ -194,17 +222,3 @@ const YesNo = (props: FieldProps) => (
     disabled={props.readOnly}
   />
 );
-
-const Strings = (props: FieldProps) => {
-  const { t } = useLingui();
-  return (
-    <TagsInput
-      size="xs"
-      label={<Name attribute={props.attribute} missing={isMissing(props)} />}
-      placeholder={t`Enter after each`}
-      value={Array.isArray(props.value) ? props.value.map(String) : []}
-      onChange={(words) => props.onChange(words.length > 0 ? words : undefined)}
-      disabled={props.readOnly}
-    />
-  );
-};

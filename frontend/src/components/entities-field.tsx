@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Several entries of the register, by name. */
-export const EntitiesField = ({ label, value, onChange, readOnly, entities }: Props) => (
+const EntitiesField = ({ label, value, onChange, readOnly, entities }: Props) => (
   <MultiSelect
     size="xs"
     label={label}
@@ -24,3 +24,5 @@ export const EntitiesField = ({ label, value, onChange, readOnly, entities }: Pr
     disabled={readOnly}
   />
 );
+
+export default EntitiesField;

@@ -6,7 +6,7 @@ import { sendCommands } from "../api/commands";
 import type { Entity, EntityType, Id } from "../api/types";
 import { newId } from "../document/ids";
 import { Fault } from "../ui/states";
-import { AttributeForm, type Values } from "./attribute-form";
+import { AttributeForm, type Values, withValue } from "./attribute-form";
 import css from "./form.module.css";
 
 /** Sends one command about the register, then reads it again. */
@@ -84,10 +84,4 @@ export const EntityForm = ({ project, type, entity, name: given = "", entities, 
       </div>
     </form>
   );
-};
-
-/** Undefined takes the key away. */
-export const withValue = (old: Values, key: string, value: Values[string] | undefined): Values => {
-  const { [key]: _, ...others } = old;
-  return value === undefined ? others : { ...others, [key]: value };
 };

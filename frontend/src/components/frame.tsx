@@ -1,13 +1,9 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-
+import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { onSignedOut } from "../api/client";
-import { Dialog } from "../ui/dialog";
 import { useAccount } from "./session";
-import { SignInForm } from "./signin-form";
-import form from "./signin-form.module.css";
 
 /** Around every page that needs somebody: asks for the password again in place when the session has ended. */
 export const Inside = () => (
@@ -34,25 +30,30 @@ const Sending = () => {
   return null;
 };
 
+const loadDialog = () => import("./session-ended");
+const Dialog = lazy(loadDialog);
+const SOON = 5_000;
+
 const SessionEnded = () => {
-  const { t } = useLingui();
-  const account = useAccount();
+  const { id } = useAccount();
   const queries = useQueryClient();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
+  // It must be there when the server no longer gives anything.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadDialog().catch(() => {}), SOON);
+    return () => clearTimeout(timer);
+  }, []);
   const back = () => {
     setEnded(false);
-    void import("./outbox").then(({ theOutbox }) => theOutbox().signedIn(account.id));
+    void import("./outbox").then(({ theOutbox }) => theOutbox().signedIn(id));
     void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
   };
   return (
-    <Dialog opened={ended} onClose={() => setEnded(false)} title={t`Your session has ended`}>
-      <p className={form.lead}>
-        <Trans>
-          Sign in again to go on. Nothing is lost: edits made meanwhile are kept on this device and sent then.
-        </Trans>
-      </p>
-      <SignInForm username={account.username} onDone={back} />
-    </Dialog>
+    ended && (
+      <Suspense>
+        <Dialog onClose={() => setEnded(false)} onDone={back} />
+      </Suspense>
+    )
   );
 };

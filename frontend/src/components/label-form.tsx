@@ -1,11 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sendCommands } from "../api/commands";
 import { schemaQuery } from "../api/queries";
 import type { Id, Label, Schema } from "../api/types";
 import { newId } from "../document/ids";
+import { Choice } from "../ui/choice";
 import { Fault } from "../ui/states";
 import css from "./form.module.css";
 import { SWATCHES } from "./labels";
@@ -83,11 +84,10 @@ export const LabelForm = ({ project, schema, label, onDone }: Props) => {
           maxLength={1}
           onChange={(event) => setShortcut(event.currentTarget.value)}
         />
-        <Select
+        <Choice
           label={t`Stands for an entry of the register`}
-          placeholder={t`No`}
-          clearable
-          data={schema.entity_types.map((type) => ({ value: type.key, label: type.name }))}
+          none={t`No`}
+          options={schema.entity_types.map((type) => ({ value: type.key, label: type.name }))}
           value={entityType}
           onChange={setEntityType}
         />

@@ -1,9 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Entity, Id } from "../api/types";
+import { Combobox } from "../ui/combobox";
 import { Fault } from "../ui/states";
 import { useRegisterCommand } from "./entity-form";
+import { searchEntities } from "./entity-search";
 import css from "./form.module.css";
 
 interface Props {
@@ -31,15 +33,16 @@ export const MergeForm = ({ project, entity, entities, onDone }: Props) => {
           Everything that points to <b>{entity.name}</b> will count for the entry you choose. The history keeps both.
         </Trans>
       </p>
-      <Select
+      <Combobox
         label={t`It is the same as`}
-        searchable
-        limit={30}
-        data={others.map((one) => ({ value: one.id, label: [one.name, ...one.aliases].join(", ") }))}
-        value={into}
-        onChange={setInto}
-        nothingFoundMessage={t`Nobody and nothing by that name`}
-        data-autofocus
+        shown={others.find((one) => one.id === into)?.name ?? ""}
+        options={(typed) =>
+          searchEntities(others, typed ?? "").map((one) => ({
+            value: one.id,
+            content: <bdi>{[one.name, ...one.aliases].join(", ")}</bdi>,
+          }))
+        }
+        onChoose={setInto}
       />
       <Fault error={command.error} />
       <div className={css.buttons}>

@@ -6,10 +6,11 @@ import { type FormEvent, useState } from "react";
 import { sendCommands } from "../api/commands";
 import { projectsQuery } from "../api/queries";
 import { newId } from "../document/ids";
+import { Dialog } from "../ui/dialog";
 import { Fault } from "../ui/states";
 import css from "./form.module.css";
 
-export const NewProject = () => {
+const NewProject = ({ onClose }: { readonly onClose: () => void }) => {
   const { t } = useLingui();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -37,39 +38,44 @@ export const NewProject = () => {
   };
 
   return (
-    <form className={css.form} onSubmit={submit}>
-      <TextInput
-        label={t`Name`}
-        value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
-        required
-        maxLength={500}
-        data-autofocus
-      />
-      <TagsInput
-        label={t`Languages of the texts`}
-        description={t`Codes such as it, en, ar. Leave it empty to have them detected.`}
-        value={languages}
-        onChange={setLanguages}
-        splitChars={[",", " ", ";"]}
-      />
-      <Switch
-        label={t`Blind`}
-        description={t`Annotators see nothing of each other's work. Recommended: votes must be independent to count.`}
-        checked={blind}
-        onChange={(event) => setBlind(event.currentTarget.checked)}
-      />
-      <p className={css.hint}>
-        <Trans>
-          It starts with the schema for actors, locations and claims, which you can change, and with you as its manager.
-        </Trans>
-      </p>
-      <Fault error={error} />
-      <div className={css.buttons}>
-        <Button type="submit" loading={busy}>
-          <Trans>Create the project</Trans>
-        </Button>
-      </div>
-    </form>
+    <Dialog opened onClose={onClose} title={t`New project`} size="lg">
+      <form className={css.form} onSubmit={submit}>
+        <TextInput
+          label={t`Name`}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          required
+          maxLength={500}
+          data-autofocus
+        />
+        <TagsInput
+          label={t`Languages of the texts`}
+          description={t`Codes such as it, en, ar. Leave it empty to have them detected.`}
+          value={languages}
+          onChange={setLanguages}
+          splitChars={[",", " ", ";"]}
+        />
+        <Switch
+          label={t`Blind`}
+          description={t`Annotators see nothing of each other's work. Recommended: votes must be independent to count.`}
+          checked={blind}
+          onChange={(event) => setBlind(event.currentTarget.checked)}
+        />
+        <p className={css.hint}>
+          <Trans>
+            It starts with the schema for actors, locations and claims, which you can change, and with you as its
+            manager.
+          </Trans>
+        </p>
+        <Fault error={error} />
+        <div className={css.buttons}>
+          <Button type="submit" loading={busy}>
+            <Trans>Create the project</Trans>
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 };
+
+export default NewProject;

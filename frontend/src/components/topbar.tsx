@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { useMantineColorScheme } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { FoldOut } from "../ui/fold-out";
 import { Icon, type IconName } from "../ui/icons";
-import { MenuLink } from "../ui/menu-link";
+import { MenuDivider, MenuItem, MenuLabel, MenuLink } from "../ui/menu";
 import { useAccount, useSignOut } from "./session";
 import css from "./topbar.module.css";
 import { Wordmark } from "./wordmark";
@@ -35,31 +36,38 @@ const AccountMenu = () => {
   const { t } = useLingui();
   const account = useAccount();
   const signOut = useSignOut();
+  const [opened, setOpened] = useState(false);
+  const name = account.name || account.username;
   return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <UnstyledButton className={css.account} aria-label={t`Account: ${account.name}`}>
-          <Icon name="person" size={18} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Trans>Signed in as {account.name || account.username}</Trans>
-        </Menu.Label>
-        <SchemeItems />
-        <Menu.Divider />
+    <span className={css.account}>
+      <FoldOut
+        opened={opened}
+        onChange={setOpened}
+        label={t`Account`}
+        role="menu"
+        button={(props) => (
+          <button type="button" className={css.button} aria-label={t`Account: ${name}`} {...props}>
+            <Icon name="person" size={18} />
+          </button>
+        )}
+      >
+        <MenuLabel>
+          <Trans>Signed in as {name}</Trans>
+        </MenuLabel>
+        <Schemes />
+        <MenuDivider />
         <MenuLink to="/status">
           <Trans>Status of the service</Trans>
         </MenuLink>
-        <Menu.Item onClick={signOut}>
+        <MenuItem onClick={signOut}>
           <Trans>Sign out</Trans>
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </MenuItem>
+      </FoldOut>
+    </span>
   );
 };
 
-const SchemeItems = () => {
+const Schemes = () => {
   const { t } = useLingui();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const schemes: readonly {
@@ -72,16 +80,10 @@ const SchemeItems = () => {
     { key: "dark", icon: "moon", name: t`Dark` },
   ];
   return schemes.map(({ key, icon, name }) => (
-    <Menu.Item
-      key={key}
-      role="menuitemradio"
-      aria-checked={colorScheme === key}
-      leftSection={<Icon name={icon} />}
-      rightSection={colorScheme === key ? <Icon name="check" /> : null}
-      closeMenuOnClick={false}
-      onClick={() => setColorScheme(key)}
-    >
-      {name}
-    </Menu.Item>
+    <MenuItem key={key} checked={colorScheme === key} onClick={() => setColorScheme(key)}>
+      <Icon name={icon} />
+      <span className={css.scheme}>{name}</span>
+      {colorScheme === key && <Icon name="check" />}
+    </MenuItem>
   ));
 };

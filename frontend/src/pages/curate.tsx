@@ -2,19 +2,17 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { reportSignedOut } from "../api/client";
 import { createFeed } from "../api/feed";
 import { curationQuery, projectQuery } from "../api/queries";
 import type { Curation, Id } from "../api/types";
 import { may } from "../components/access";
 import { Announcer } from "../components/announcer";
-import { AskAgreed } from "../components/curation/ask-agreed";
 import { type Bench, BenchContext } from "../components/curation/bench";
-import { CurationKeys } from "../components/curation/curation-keys";
 import { CurationText } from "../components/curation/curation-text";
 import { FinishCuration } from "../components/curation/finish-curation";
-import { GoldList, Provenance } from "../components/curation/gold-list";
+import { GoldList } from "../components/curation/gold-list";
 import { nextOpen } from "../components/curation/judge";
 import { useBenchKeys } from "../components/curation/keys";
 import { QuestionCard } from "../components/curation/question-card";
@@ -31,6 +29,10 @@ import { Empty, Fault, Trouble, Waiting } from "../ui/states";
 import css from "./curate.module.css";
 
 const ROUTE = "/inside/p/$project/d/$document/curate";
+
+const Provenance = lazy(() => import("../components/curation/provenance"));
+const AskAgreed = lazy(() => import("../components/curation/ask-agreed"));
+const CurationKeys = lazy(() => import("../components/curation/curation-keys"));
 
 const Curate = () => {
   const { t } = useLingui();
@@ -87,7 +89,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   useBenchKeys(bench, {
     openHelp: () => setHelp(true),
     askAgreed: () => setAsking(true),
-    focusReason: () => panel.current?.querySelector<HTMLElement>("input[data-reason]")?.focus(),
+    focusReason: () => panel.current?.querySelector<HTMLElement>("#reason")?.focus(),
   });
   const { title } = view.document;
   return (
@@ -128,9 +130,11 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
           <div className={css.list}>{bench.show === "gold" ? <GoldList /> : <QuestionList />}</div>
         </aside>
       </div>
-      <Provenance />
-      <AskAgreed opened={asking} onClose={() => setAsking(false)} />
-      <CurationKeys opened={help} onClose={() => setHelp(false)} />
+      <Suspense>
+        {bench.goldShown && <Provenance />}
+        {asking && <AskAgreed onClose={() => setAsking(false)} />}
+        {help && <CurationKeys onClose={() => setHelp(false)} />}
+      </Suspense>
     </BenchContext>
   );
 };

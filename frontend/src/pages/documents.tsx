@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -11,6 +11,7 @@ import { keepFilter } from "../components/neighbours";
 import { date, figure, languageName, languageNames, useStatusNames } from "../components/words";
 import type { DocumentsSearch } from "../router";
 import { Badge } from "../ui/badge";
+import { Choice } from "../ui/choice";
 import { Icon } from "../ui/icons";
 import { LinkButton } from "../ui/link-button";
 import { Page } from "../ui/page";
@@ -87,11 +88,10 @@ const Filters = ({
         }}
         className={css.search ?? ""}
       />
-      <Select
+      <Choice
         aria-label={t`Status`}
-        placeholder={t`Any status`}
-        clearable
-        data={[
+        none={t`Any status`}
+        options={[
           { value: "none", label: t`I have not begun` },
           { value: "open", label: t`I have begun` },
           { value: "finished", label: t`I have finished` },
@@ -101,11 +101,10 @@ const Filters = ({
         value={search.status ?? null}
         onChange={(status) => set({ status: status ?? undefined })}
       />
-      <Select
+      <Choice
         aria-label={t`Language`}
-        placeholder={t`Any language`}
-        clearable
-        data={languages.map((tag) => ({ value: tag, label: languageName(tag) }))}
+        none={t`Any language`}
+        options={languages.map((tag) => ({ value: tag, label: languageName(tag) }))}
         value={search.language ?? null}
         onChange={(language) => set({ language: language ?? undefined })}
         disabled={languages.length === 0}

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, NumberInput, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -10,6 +10,7 @@ import form from "../components/form.module.css";
 import { JobList } from "../components/job-list";
 import { figure } from "../components/words";
 import { WorkerNote } from "../components/worker-note";
+import { NumberField } from "../ui/number-field";
 import { Page, Section } from "../ui/page";
 import { Empty, Fault, Trouble, Waiting } from "../ui/states";
 import css from "./export.module.css";
@@ -61,9 +62,9 @@ const Wish = ({ project }: { readonly project: Id }) => {
   const head = useSuspenseQuery(projectQuery(project)).data.position;
   const [format, setFormat] = useState<string>("jsonl");
   const [source, setSource] = useState<"gold" | "sets">("gold");
-  const [at, setAt] = useState<number | string>("");
+  const [at, setAt] = useState<number | null>(null);
   const start = useMutation({
-    mutationFn: () => startExport(project, { format, source, at: typeof at === "number" ? at : null }),
+    mutationFn: () => startExport(project, { format, source, at }),
     onSettled: () => queries.invalidateQueries(jobsQuery(project)),
   });
   const submit = (event: FormEvent) => {
@@ -100,15 +101,13 @@ const Wish = ({ project }: { readonly project: Id }) => {
             onChange={(value) => setSource(value === "sets" ? "sets" : "gold")}
           />
         </div>
-        <NumberInput
+        <NumberField
           label={t`As of position`}
           placeholder={t`now (${figure(head)})`}
           value={at}
           onChange={setAt}
-          min={1}
-          max={head}
-          allowDecimal={false}
-          hideControls
+          integer
+          error={at !== null && (at < 1 || at > head) ? t`From 1 to ${figure(head)}` : null}
         />
         <Button type="submit" loading={start.isPending}>
           <Trans>Export</Trans>

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -11,6 +11,7 @@ import form from "../components/form.module.css";
 import { useAccount } from "../components/session";
 import { useRoleNames } from "../components/words";
 import { newId } from "../document/ids";
+import { Choice } from "../ui/choice";
 import { Page, Section } from "../ui/page";
 import { Fault, Trouble, Waiting } from "../ui/states";
 import { type Column, Table } from "../ui/table";
@@ -79,11 +80,10 @@ const People = ({ project, rows, manager }: PeopleProps) => {
       width: "200px",
       cell: (row) =>
         manager ? (
-          <Select
+          <Choice
             aria-label={t`Role of ${row.account.name}`}
-            data={ROLES.map((value) => ({ value, label: roles[value] }))}
+            options={ROLES.map((value) => ({ value, label: roles[value] }))}
             value={row.role}
-            allowDeselect={false}
             onChange={(role) => change.mutate({ type: "set_member", data: { member: row.account.id, role } })}
           />
         ) : (
@@ -140,11 +140,10 @@ const AddMember = ({ project }: { readonly project: Id }) => {
           required
           autoCapitalize="none"
         />
-        <Select
+        <Choice
           label={t`Role`}
-          data={ROLES.map((value) => ({ value, label: roles[value] }))}
+          options={ROLES.map((value) => ({ value, label: roles[value] }))}
           value={role}
-          allowDeselect={false}
           onChange={(value) => value && setRole(value)}
         />
         <Button type="submit" loading={change.isPending}>

@@ -2,17 +2,17 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { projectsQuery } from "../api/queries";
 import type { ProjectRow } from "../api/types";
-import { NewProject } from "../components/new-project";
 import { TopBar } from "../components/topbar";
 import { useRoleNames } from "../components/words";
 import { Badge } from "../ui/badge";
-import { Dialog } from "../ui/dialog";
 import { Page } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
 import css from "./projects.module.css";
+
+const NewProject = lazy(() => import("../components/new-project"));
 
 const Projects = () => {
   const { t } = useLingui();
@@ -39,9 +39,11 @@ const Projects = () => {
           )}
         </Page>
       </main>
-      <Dialog opened={creating} onClose={() => setCreating(false)} title={t`New project`} size="lg">
-        <NewProject />
-      </Dialog>
+      {creating && (
+        <Suspense>
+          <NewProject onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
     </>
   );
 };

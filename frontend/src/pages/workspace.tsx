@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { projectQuery } from "../api/queries";
 import type { Id } from "../api/types";
 import { Announcer } from "../components/announcer";
@@ -12,7 +12,6 @@ import { TopBar } from "../components/topbar";
 import { type Desk, DeskContext } from "../components/workspace/desk";
 import { DeskBar } from "../components/workspace/desk-bar";
 import { DocumentCrumbs } from "../components/workspace/document-crumbs";
-import { KeyHelp } from "../components/workspace/key-help";
 import { useDeskKeys } from "../components/workspace/keys";
 import { Palette } from "../components/workspace/palette";
 import { Panel } from "../components/workspace/panel";
@@ -24,6 +23,8 @@ import { Empty, Trouble, Waiting } from "../ui/states";
 import css from "./workspace.module.css";
 
 const ROUTE = "/inside/p/$project/d/$document/";
+
+const KeyHelp = lazy(() => import("../components/workspace/key-help"));
 
 const Workspace = () => {
   const { project, document } = useParams({ from: ROUTE });
@@ -114,7 +115,11 @@ const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
           <Panel />
         </aside>
       </div>
-      <KeyHelp opened={help} onClose={() => setHelp(false)} />
+      {help && (
+        <Suspense>
+          <KeyHelp onClose={() => setHelp(false)} />
+        </Suspense>
+      )}
     </DeskContext>
   );
 };

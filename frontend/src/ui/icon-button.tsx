@@ -1,10 +1,9 @@
-import { Tooltip, UnstyledButton } from "@mantine/core";
 import css from "./icon-button.module.css";
 import { Icon, type IconName } from "./icons";
 
 interface Props {
   readonly icon: IconName;
-  /** Its accessible name; also the tooltip, with the key behind it. */
+  /** Its accessible name; also shown when the pointer rests on it, with the key behind it. */
   readonly label: string;
   readonly keys?: string;
   readonly disabled?: boolean;
@@ -13,17 +12,17 @@ interface Props {
 }
 
 export const IconButton = ({ icon, label, keys, disabled = false, pressed, onClick }: Props) => (
-  <Tooltip label={keys ? `${label} (${keys})` : label}>
-    <UnstyledButton
-      className={css.button}
-      aria-label={label}
-      aria-keyshortcuts={keys?.replaceAll("Ctrl", "Control")}
-      aria-pressed={pressed}
-      // Stays focusable while it has nothing to do, so that the focus is not lost after the last undo.
-      aria-disabled={disabled}
-      onClick={() => !disabled && onClick()}
-    >
-      <Icon name={icon} size={18} />
-    </UnstyledButton>
-  </Tooltip>
+  <button
+    type="button"
+    className={css.button}
+    title={keys ? `${label} (${keys})` : label}
+    aria-label={label}
+    aria-keyshortcuts={keys?.replaceAll("Ctrl", "Control")}
+    aria-pressed={pressed}
+    // Stays focusable while it has nothing to do, so that the focus is not lost after the last undo.
+    aria-disabled={disabled}
+    onClick={() => !disabled && onClick()}
+  >
+    <Icon name={icon} size={18} />
+  </button>
 );

@@ -6,11 +6,10 @@ import { useBench } from "./bench";
 import { isAgreed } from "./judge";
 
 interface Props {
-  readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-export const AskAgreed = ({ opened, onClose }: Props) => {
+const AskAgreed = ({ onClose }: Props) => {
   const { t } = useLingui();
   const { questions, acceptAgreed } = useBench();
   const agreed = questions.filter(isAgreed).length;
@@ -19,7 +18,7 @@ export const AskAgreed = ({ opened, onClose }: Props) => {
     onClose();
   };
   return (
-    <Dialog opened={opened} onClose={onClose} title={t`Accept all that is agreed`}>
+    <Dialog opened onClose={onClose} title={t`Accept all that is agreed`}>
       <div className={form.form}>
         <p>
           {agreed === 0 ? (
@@ -44,3 +43,5 @@ export const AskAgreed = ({ opened, onClose }: Props) => {
     </Dialog>
   );
 };
+
+export default AskAgreed;

@@ -3,14 +3,13 @@ import { Dialog } from "../../ui/dialog";
 import { KeyList } from "../../ui/key-list";
 
 interface Props {
-  readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-export const CurationKeys = ({ opened, onClose }: Props) => {
+const CurationKeys = ({ onClose }: Props) => {
   const { t } = useLingui();
   return (
-    <Dialog opened={opened} onClose={onClose} title={t`Keys`} size="lg">
+    <Dialog opened onClose={onClose} title={t`Keys`} size="lg">
       <KeyList
         groups={[
           {
@@ -38,3 +37,5 @@ export const CurationKeys = ({ opened, onClose }: Props) => {
     </Dialog>
   );
 };
+
+export default CurationKeys;

@@ -1,14 +1,18 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select } from "@mantine/core";
+import { Button } from "@mantine/core";
 import type { Json } from "../../api/types";
 import { quote } from "../../document/offsets";
-import { AttributeForm } from "../attribute-form";
-import { withValue } from "../entity-form";
+import { Choice } from "../../ui/choice";
+import { Combobox } from "../../ui/combobox";
+import { AttributeForm, withValue } from "../attribute-form";
+import { searchEntities } from "../entity-search";
 import { activeLabels } from "../labels";
 import { relabelled } from "../workspace/actions";
 import { useBench } from "./bench";
 import css from "./draft-form.module.css";
 import type { Question, Wanted } from "./judge";
+
+const NONE = "-";
 
 interface Props {
   readonly question: Question;
@@ -37,24 +41,25 @@ export const DraftForm = ({ question, draft }: Props) => {
       <p className={css.hint}>
         <Trans>Select other words in the text, or drag the edges of the mark.</Trans>
       </p>
-      <Select
+      <Choice
         size="xs"
         label={t`Label`}
-        data={activeLabels(schema).map(({ key, name }) => ({ value: key, label: name }))}
+        options={activeLabels(schema).map(({ key, name }) => ({ value: key, label: name }))}
         value={draft.label}
-        allowDeselect={false}
         onChange={(key) => key && relabel(key)}
       />
       {label?.entity_type && (
-        <Select
-          size="xs"
+        <Combobox
           label={schema.entity_types.find((type) => type.key === label.entity_type)?.name ?? label.entity_type}
-          searchable
-          clearable
-          limit={30}
-          data={registered.map(({ id, name }) => ({ value: id, label: name }))}
-          value={draft.entity}
-          onChange={(entity) => setDraft({ ...draft, entity })}
+          shown={draft.entity === null ? "" : (entities.get(draft.entity)?.name ?? draft.entity)}
+          options={(typed) => [
+            ...searchEntities(registered, typed ?? "").map(({ id, name }) => ({
+              value: id,
+              content: <bdi>{name}</bdi>,
+            })),
+            { value: NONE, content: t`None` },
+          ]}
+          onChoose={(value) => setDraft({ ...draft, entity: value === NONE ? null : value })}
         />
       )}
       <AttributeForm

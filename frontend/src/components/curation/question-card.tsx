@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, Select, Textarea, useComputedColorScheme } from "@mantine/core";
+import { Button, Textarea, useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import type { Candidate, Decision, LinkItem, Reason, Vote } from "../../api/types";
 import { Badge, type Tone } from "../../ui/badge";
+import { Choice } from "../../ui/choice";
 import { LabelMark } from "../label-mark";
 import { textLabels } from "../labels";
 import { shorten } from "../words";
@@ -238,13 +239,12 @@ const Why = () => {
   const { reason, setReason, note, setNote } = useBench();
   return (
     <div className={css.why}>
-      <Select
+      <Choice
         size="xs"
         aria-label={t`Reason`}
-        placeholder={t`Reason (o)`}
-        clearable
-        data-reason
-        data={Object.entries(reasons).map(([value, label]) => ({ value, label }))}
+        none={t`Reason (o)`}
+        id="reason"
+        options={Object.entries(reasons).map(([value, label]) => ({ value, label }))}
         value={reason}
         onChange={(value) => setReason(value as Reason | null)}
       />

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react/macro";
-import { Menu, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import type { FeedStatus } from "../../api/feed";
+import { FoldOut } from "../../ui/fold-out";
 import { IconButton } from "../../ui/icon-button";
 import { Icon } from "../../ui/icons";
-import { MenuLink } from "../../ui/menu-link";
+import { MenuDivider, MenuItem, MenuLink } from "../../ui/menu";
 import { may } from "../access";
 import type { Neighbours } from "../neighbours";
 import { useDesk } from "./desk";
@@ -65,46 +66,52 @@ export const DeskBar = ({ feed, neighbours, goDocument, finishing, setFinishing,
 const More = ({ neighbours, goDocument, openHelp }: Pick<Props, "neighbours" | "goDocument" | "openHelp">) => {
   const { t } = useLingui();
   const { project, document, actions, snapshot, canEdit, setSheet, setTab } = useDesk();
+  const [opened, setOpened] = useState(false);
   const params = { project: project.id, document };
+  const then = (act: () => void) => () => {
+    setOpened(false);
+    act();
+  };
+  const openPanel = () => {
+    setTab("spans");
+    setSheet(true);
+  };
   return (
-    <Menu position="bottom-end" width={220}>
-      <Menu.Target>
-        <UnstyledButton className={css.more} aria-label={t`More`}>
+    <FoldOut
+      opened={opened}
+      onChange={setOpened}
+      label={t`More`}
+      role="menu"
+      button={(props) => (
+        <button type="button" className={css.more} aria-label={t`More`} {...props}>
           <Icon name="more" size={18} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <MenuLink to="/p/$project/d/$document/history" params={params}>
-          {t`History`}
+        </button>
+      )}
+    >
+      <MenuLink to="/p/$project/d/$document/history" params={params}>
+        {t`History`}
+      </MenuLink>
+      {may(project.role, "curate") && (
+        <MenuLink to="/p/$project/d/$document/curate" params={params}>
+          {t`Curate`}
         </MenuLink>
-        {may(project.role, "curate") && (
-          <MenuLink to="/p/$project/d/$document/curate" params={params}>
-            {t`Curate`}
-          </MenuLink>
-        )}
-        <Menu.Divider className={css.narrow ?? ""} />
-        <Menu.Item
-          className={css.narrow ?? ""}
-          onClick={() => {
-            setTab("spans");
-            setSheet(true);
-          }}
-        >
-          {t`Panel`}
-        </Menu.Item>
-        <Menu.Item className={css.narrow ?? ""} disabled={!canEdit || !snapshot.canRedo} onClick={actions.redo}>
-          {t`Redo`}
-        </Menu.Item>
-        <Menu.Item className={css.narrow ?? ""} disabled={!neighbours.previous} onClick={() => goDocument(-1)}>
-          {t`Previous document`}
-        </Menu.Item>
-        <Menu.Item className={css.narrow ?? ""} disabled={!neighbours.next} onClick={() => goDocument(1)}>
-          {t`Next document`}
-        </Menu.Item>
-        <Menu.Item className={css.narrow ?? ""} onClick={openHelp}>
-          {t`Keys`}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      )}
+      <MenuDivider narrow />
+      <MenuItem narrow onClick={then(openPanel)}>
+        {t`Panel`}
+      </MenuItem>
+      <MenuItem narrow disabled={!canEdit || !snapshot.canRedo} onClick={then(actions.redo)}>
+        {t`Redo`}
+      </MenuItem>
+      <MenuItem narrow disabled={!neighbours.previous} onClick={then(() => goDocument(-1))}>
+        {t`Previous document`}
+      </MenuItem>
+      <MenuItem narrow disabled={!neighbours.next} onClick={then(() => goDocument(1))}>
+        {t`Next document`}
+      </MenuItem>
+      <MenuItem narrow onClick={then(openHelp)}>
+        {t`Keys`}
+      </MenuItem>
+    </FoldOut>
   );
 };

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Select } from "@mantine/core";
+
 import type { ReactNode } from "react";
+import { Choice } from "../../ui/choice";
 import { date, figure, languageNames } from "../words";
 import { useDesk } from "./desk";
 import css from "./document-facts.module.css";
@@ -58,13 +59,12 @@ const Labels = () => {
   const { t } = useLingui();
   const { schema, snapshot, actions, canEdit } = useDesk();
   return schema.document_labels.map((label) => (
-    <Select
+    <Choice
       key={label.key}
       size="xs"
       label={label.name}
-      placeholder={t`Not set`}
-      clearable
-      data={[...label.values]}
+      none={t`Not set`}
+      options={label.values.map((value) => ({ value, label: value }))}
       value={snapshot.own.document_labels[label.key] ?? null}
       onChange={(value) => actions.setDocumentLabel(label.key, value)}
       disabled={!canEdit}

@@ -1,7 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Button, Popover, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { FoldOut } from "../../ui/fold-out";
 import type { Neighbours } from "../neighbours";
 import { missing } from "./actions";
 import { useDesk } from "./desk";
@@ -15,18 +16,18 @@ interface Props {
 
 /** Done is one press and one confirmation; a document with nothing in it is done in so many words. */
 export const Finish = ({ opened, onOpen, neighbours }: Props) => {
+  const { t } = useLingui();
   const { snapshot } = useDesk();
   const { status, annotations } = snapshot.own;
   const finished = status === "finished";
   return (
-    <Popover opened={opened} onChange={onOpen} position="bottom-end" width={320} withArrow trapFocus returnFocus>
-      <Popover.Target>
-        <Button
-          size="xs"
-          variant={finished ? "default" : "filled"}
-          aria-keyshortcuts="d"
-          onClick={() => onOpen(!opened)}
-        >
+    <FoldOut
+      opened={opened}
+      onChange={onOpen}
+      label={finished ? t`Reopen` : t`Done`}
+      role="dialog"
+      button={(props) => (
+        <Button size="xs" variant={finished ? "default" : "filled"} aria-keyshortcuts="d" {...props}>
           {finished ? (
             <Trans>Reopen</Trans>
           ) : annotations.size === 0 ? (
@@ -38,15 +39,14 @@ export const Finish = ({ opened, onOpen, neighbours }: Props) => {
             <Trans>Done</Trans>
           )}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        {finished ? (
-          <Reopen onDone={() => onOpen(false)} />
-        ) : (
-          <Confirm neighbours={neighbours} onDone={() => onOpen(false)} />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    >
+      {finished ? (
+        <Reopen onDone={() => onOpen(false)} />
+      ) : (
+        <Confirm neighbours={neighbours} onDone={() => onOpen(false)} />
+      )}
+    </FoldOut>
   );
 };
 

@@ -5,15 +5,14 @@ import { labelKeys } from "../labels";
 import { useDesk } from "./desk";
 
 interface Props {
-  readonly opened: boolean;
   readonly onClose: () => void;
 }
 
-export const KeyHelp = ({ opened, onClose }: Props) => {
+const KeyHelp = ({ onClose }: Props) => {
   const { t } = useLingui();
   const groups = useGroups();
   return (
-    <Dialog opened={opened} onClose={onClose} title={t`Keys`} size="xl">
+    <Dialog opened onClose={onClose} title={t`Keys`} size="xl">
       <KeyList groups={groups} />
     </Dialog>
   );
@@ -67,3 +66,5 @@ const useGroups = (): readonly KeyGroup[] => {
     },
   ];
 };
+
+export default KeyHelp;

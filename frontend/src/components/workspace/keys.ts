@@ -194,7 +194,7 @@ const editAction = (event: KeyboardEvent, desk: Desk): Action => {
     case "b":
       return row ? () => setMode({ kind: "bounds", id: row.id, spans: row.spans }) : null;
     case "e":
-      return row ? () => desk.focusIn("details", "[data-entity-input]") : null;
+      return row ? () => desk.focusIn("details", "[data-entity-picker] input") : null;
     case "l":
       if (!row) return null;
       return linkTypes(schema, row.label, null).length > 0

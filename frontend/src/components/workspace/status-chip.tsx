@@ -1,30 +1,36 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Popover, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import type { FeedStatus } from "../../api/feed";
 import type { OutboxStatus } from "../../api/outbox";
+import { FoldOut } from "../../ui/fold-out";
 import { useOutboxStatus } from "../outbox";
 import { useDesk } from "./desk";
 import css from "./status-chip.module.css";
 
 /** Whether one's edits are safe, in two words; a press tells the rest. */
 export const StatusChip = ({ feed }: { readonly feed: FeedStatus }) => {
+  const { t } = useLingui();
   const { snapshot } = useDesk();
   const outbox = useOutboxStatus();
+  const [opened, setOpened] = useState(false);
   const position = Math.max(outbox.savedPosition, snapshot.confirmed.position);
   return (
-    <Popover position="bottom-end" width={320} withArrow>
-      <Popover.Target>
-        <UnstyledButton className={css.chip} data-tone={toneOf(outbox, feed)} data-testid="status">
+    <FoldOut
+      opened={opened}
+      onChange={setOpened}
+      label={t`State of your edits`}
+      role="dialog"
+      button={(props) => (
+        <button type="button" className={css.chip} data-tone={toneOf(outbox, feed)} data-testid="status" {...props}>
           <span className={css.dot} aria-hidden="true" />
           <span role="status" className={css.words}>
             <Words outbox={outbox} feed={feed} position={position} />
           </span>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <Explanation outbox={outbox} feed={feed} />
-      </Popover.Dropdown>
-    </Popover>
+        </button>
+      )}
+    >
+      <Explanation outbox={outbox} feed={feed} />
+    </FoldOut>
   );
 };
 
