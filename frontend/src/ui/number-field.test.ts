@@ -15,5 +15,9 @@ test("empty is no number and no mistake; anything else that is no number is one"
 });
 
 test("every whole number is read as it is written", () => {
-  fc.assert(fc.property(fc.maxSafeInteger(), (n) => expect(numberOf(String(n), true)).toBe(n || 0)));
+  fc.assert(
+    fc.property(fc.maxSafeInteger(), (n) => {
+      expect(numberOf(String(n), true)).toBe(n || 0);
+    }),
+  );
 });
