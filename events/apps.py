@@ -6,6 +6,8 @@ from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
 
+from events.epoch import begin_after_restore
+
 
 class EventsConfig(AppConfig):
     """Installs the log's tables and functions through its migrations, which run at each start of the service."""
@@ -19,8 +21,6 @@ class EventsConfig(AppConfig):
 
 
 def _after_migrations(**_: Any) -> None:
-    from events.epoch import begin_after_restore
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('es.epoch') IS NOT NULL")
         if cursor.fetchone()[0]:
