@@ -8,9 +8,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SHORTEST_LIFE = 1.0  # seconds; one that dies sooner is started again only after that long
 
 Work = Callable[[], None]
@@ -30,20 +32,29 @@ def run(children: Mapping[str, Work]) -> None:
         nonlocal stopping
         stopping = True
         for pid in running:
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(pid, signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    def start(name: str) -> None:
+        # Until it is written down, a signal to stop would miss it: so none comes meanwhile.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            if not stopping:
+                running[_fork(children[name])] = (name, time.monotonic())
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    for each in STOP_SIGNALS:
+        signal.signal(each, stop)
     for name in children:
-        running[_fork(children[name])] = (name, time.monotonic())
+        start(name)
     while running:
         pid, _ = os.wait()
         name, born = running.pop(pid)
         if not stopping:
-            time.sleep(max(0.0, SHORTEST_LIFE - (time.monotonic() - born)))
-        if not stopping:
             print(f"{name} (process {pid}) ended and is started again", file=sys.stderr, flush=True)
-            running[_fork(children[name])] = (name, time.monotonic())
+            time.sleep(max(0.0, SHORTEST_LIFE - (time.monotonic() - born)))
+            start(name)
 
 
 def _fork(work: Work) -> int:
@@ -53,8 +64,9 @@ def _fork(work: Work) -> int:
 
 def _live(work: Work, parent: int) -> NoReturn:
     """The whole life of a child; it never returns into the code that forked it."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     code = 1
