@@ -41,6 +41,7 @@ def serve(listener: socket.socket) -> None:
         log_config=None,
         server_header=False,
         proxy_headers=behind_proxy,
+        forwarded_allow_ips="*",  # if there is a proxy, only it reaches this address
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=30,
     )
