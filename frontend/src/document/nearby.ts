@@ -11,7 +11,7 @@ export interface Nearby {
 }
 
 /** How far beyond the screen, in pixels, drawing goes ahead. */
-const AHEAD = 600;
+const AHEAD = 500;
 
 /** `scroller` is the box that the text scrolls in; null for the window. */
 export const watchNearby = (

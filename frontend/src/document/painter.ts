@@ -13,7 +13,7 @@ import { sameSpans } from "./placement";
 import type { TextItem, TextLabel, TextViewWords } from "./view";
 
 /** Overlays kept for paragraphs that were scrolled away. */
-const KEPT = 40;
+const KEPT = 80;
 /** Lanes that fit between two lines of normal height. */
 const FREE_LANES = 2;
 
@@ -53,22 +53,33 @@ export class Painter {
     this.options.highlights.restyle(labels);
   }
 
+  /**
+   * The browser looks at all registered ranges again whenever one comes or goes: those that came near are registered
+   * together, and those that were left behind go with them.
+   */
   enter(paragraphs: readonly number[]): void {
     for (const k of paragraphs) this.near.add(k);
+    for (const k of [...this.tinted.keys()]) if (!this.near.has(k)) this.untint(k);
+    for (const k of paragraphs) this.tint(k);
   }
 
   leave(paragraphs: readonly number[]): void {
     for (const k of paragraphs) {
       this.near.delete(k);
-      this.untint(k);
       this.touch(k);
     }
     this.trim();
   }
 
-  /** Makes room for the lanes, also far away, and draws the paragraphs that are near. */
+  /** What changed: makes room for the lanes, also far away, and draws the paragraphs that are near. */
   paint(paragraphs: readonly number[]): void {
     for (const k of paragraphs) this.grow(k);
+    this.draw(paragraphs);
+    for (const k of paragraphs) if (this.near.has(k)) this.tint(k);
+  }
+
+  /** The overlays of those that are near. */
+  draw(paragraphs: readonly number[]): void {
     const near = paragraphs.filter((k) => this.near.has(k));
     const overlays = near.map((k) => this.overlay(k));
     for (const [n, overlay] of overlays.entries()) {
@@ -76,7 +87,6 @@ export class Painter {
     }
     const draw = near.map((k, n) => (overlays[n] as Overlay).plan(this.parts(k), this.overlayOptions()));
     for (const commit of draw) commit();
-    for (const k of near) this.tint(k);
   }
 
   /** Whether a paragraph has another size than when it was drawn. */

@@ -239,18 +239,23 @@ export class TextView implements TextViewApi {
     this.arcsStale ||= this.links.length > 0;
   }
 
+  private draw(paragraphs: readonly number[]): void {
+    this.painter.draw(paragraphs);
+    this.arcsStale ||= this.links.length > 0;
+  }
+
   /** The first picture has its annotations: it does not wait for the browser to report what is near. */
   private start(): void {
     this.started = true;
     this.paint(this.placement.takeDirty());
     this.nearby.look();
-    this.paint(this.queue.splice(0));
+    this.draw(this.queue.splice(0));
   }
 
   /** Draws what came near, a few paragraphs at a time so that scrolling stays smooth. */
   private paintQueue(): void {
     const until = performance.now() + FRAME_BUDGET;
-    while (this.queue.length > 0 && performance.now() < until) this.paint(this.queue.splice(0, AT_ONCE));
+    while (this.queue.length > 0 && performance.now() < until) this.draw(this.queue.splice(0, AT_ONCE));
     if (this.queue.length > 0) this.request();
   }
 
