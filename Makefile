@@ -35,7 +35,7 @@ check: .venv/.develop frontend/node_modules/.installed ## Check style, types, st
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
-	@$(MANAGE) makemigrations --check --dry-run
+	@$(PY) -W 'ignore:Got an error checking' manage.py makemigrations --check --dry-run
 	@cd frontend && $(call node,npm run --silent lint && npm run --silent check)
 	@$(MAKE) build/schema.ts
 	@cmp build/schema.ts frontend/src/api/schema.ts || { echo 'The types of the API are not up to date: run `make types`.' >&2; exit 1; }
