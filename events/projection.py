@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import ProgrammingError, connection, transaction
 
 from events import checkpoints
-from events.checkpoints import BATCH, Key
+from events.checkpoints import BATCH, Apply, Key
 
 REPLAY = 0
 """The generation of a replay: its tables are temporary and end with the transaction."""
@@ -101,16 +101,26 @@ class SqlFold(Projection):
     folds: ClassVar[dict[str, str]]
     keys: ClassVar[dict[str, tuple[str, ...]]]
 
+    def __init__(self) -> None:
+        self._names: dict[str, Sequence[str]] = {}
+
     def apply(self, cursor: Any, generation: int, project: UUID, after: int, upto: int) -> None:
         """Fold the events of positions (after, upto]."""
         stretch = {"project": project, "after": after, "upto": upto}
         for base, fold in self.folds.items():
             table, keys = self.table(base, generation), self.keys[base]
-            rest = [name for name in _columns(cursor, table) if name not in keys]
+            rest = [name for name in self._columns(cursor, base, generation) if name not in keys]
             sets = ", ".join(f"{name} = excluded.{name}" for name in rest)
             cursor.execute(
                 f"INSERT INTO {table} {fold} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sets}", stretch
             )
+
+    def _columns(self, cursor: Any, base: str, generation: int) -> Sequence[str]:
+        """They follow from the code, so one look is enough."""
+        if base not in self._names:
+            cursor.execute(f"SELECT * FROM {self.table(base, generation)} LIMIT 0")
+            self._names[base] = [column.name for column in cursor.description]
+        return self._names[base]
 
     def load(self, cursor: Any, generation: int, project: UUID, upto: int) -> None:
         """Fold (0, upto] into tables that hold nothing of the project and have no keys yet."""
@@ -123,11 +133,6 @@ class SqlFold(Projection):
         for base, keys in self.keys.items():
             cursor.execute(f"ALTER TABLE {self.table(base, generation)} ADD PRIMARY KEY ({', '.join(keys)})")
         super().index(cursor, generation)
-
-
-def _columns(cursor: Any, table: str) -> list[str]:
-    cursor.execute(f"SELECT * FROM {table} LIMIT 0")
-    return [column.name for column in cursor.description]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +232,8 @@ class Registry:
         """Bring every generation of every projection up to the project's head; the number of events folded."""
         done = 0
         for projection, generation, _ in self.generations():
-            while keep_going() and (step := self.consume(projection, generation, project)):
-                done += step
+            key, apply = _key_and_fold(projection, generation, project)
+            done += checkpoints.catch_up(key, apply, keep_going=keep_going)
         return done
 
     def consume(self, projection: Projection, generation: int, project: UUID, *, limit: int = BATCH) -> int:
@@ -236,15 +241,18 @@ class Registry:
 
         0: nothing to do, or another worker is at it, or the projection waits after an error.
         """
-        key = Key(project, projection.name, generation)
-        return checkpoints.consume(
-            key,
-            lambda cursor, after, upto: projection.apply(cursor, generation, project, after, upto),
-            limit=limit,
-        )
+        key, apply = _key_and_fold(projection, generation, project)
+        return checkpoints.consume(key, apply, limit=limit)
 
     def _versions(self) -> list[list[str]]:
         return [list(self.projections), [each.code_version for each in self.projections.values()]]
+
+
+def _key_and_fold(projection: Projection, generation: int, project: UUID) -> tuple[Key, Apply]:
+    def apply(cursor: Any, after: int, upto: int) -> None:
+        projection.apply(cursor, generation, project, after, upto)
+
+    return Key(project, projection.name, generation), apply
 
 
 # Generations that workers follow, made by this very code: other code's tables may look different.

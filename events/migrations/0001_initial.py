@@ -17,6 +17,7 @@ FILES = (
     "conflict",
     "append",
     "tails",
+    "attempt",
     "erase",
     "verify",
     "verify_rest",
