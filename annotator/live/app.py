@@ -184,7 +184,8 @@ def _end_with_the_process(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
         before = signal.getsignal(number)
 
         def stop(received: int, frame: Any, before: Any = before) -> None:
-            loop.call_soon_threadsafe(hub.close)
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(hub.close)
             if callable(before):
                 before(received, frame)
 

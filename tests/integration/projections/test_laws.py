@@ -36,14 +36,24 @@ def scratch(projection: Projection) -> Iterator[Any]:
         transaction.set_rollback(True)
 
 
-def folded(projection: Projection, project: UUID, cuts: Sequence[int]) -> str:
-    """The hash after folding up to each cut in turn."""
+def folded(projection: Projection, project: UUID, cuts: Sequence[int]) -> list[str]:
+    """All rows after folding up to each cut in turn."""
     with scratch(projection) as cursor:
         after = 0
         for upto in cuts:
             projection.apply(cursor, SCRATCH, project, after, upto)
             after = upto
-        return projection.state_hash(cursor, SCRATCH, project)
+        return [
+            line
+            for base in projection.tables
+            for line in rows(cursor, projection.table(base, SCRATCH), project)
+        ]
+
+
+def rows(cursor: Any, table: str, project: UUID) -> list[str]:
+    """A project's rows of a table as text, in order."""
+    cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t WHERE project = %s ORDER BY 1", [project])
+    return [line for (line,) in cursor.fetchall()]
 
 
 @LAW
