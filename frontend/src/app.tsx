@@ -2,7 +2,6 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { ApiProblem } from "./api/client";
 import { makeRouter } from "./router";
-import icon from "./styles/icon.svg";
 import { Provider } from "./ui/provider";
 
 /** A refusal stays one; only a silent server is asked again. */
@@ -13,7 +12,6 @@ const router = makeRouter(queries);
 
 export const App = () => (
   <Provider>
-    <link rel="icon" type="image/svg+xml" href={icon} />
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
     </QueryClientProvider>

@@ -16,7 +16,8 @@ const ink: MantineColorsTuple = [
 const small = { defaultProps: { size: "sm" } };
 // A star would be part of the field's name; what may stay empty says so instead.
 const field = { defaultProps: { size: "sm", withAsterisk: false } };
-const quiet = { defaultProps: { transitionProps: { duration: 0 } } };
+// Locking the scroll writes a style that the page's policy refuses.
+const still = { lockScroll: false, transitionProps: { duration: 0 } };
 
 export const theme = createTheme({
   colors: { ink },
@@ -32,21 +33,13 @@ export const theme = createTheme({
     TextInput: field,
     PasswordInput: field,
     Textarea: field,
-    NumberInput: small,
-    Select: small,
     TagsInput: small,
     MultiSelect: small,
-    Autocomplete: small,
     Switch: small,
     Checkbox: small,
     SegmentedControl: { defaultProps: { size: "xs" } },
-    Modal: {
-      defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.4 } },
-    },
-    Drawer: quiet,
-    Menu: quiet,
-    Popover: quiet,
-    Tooltip: { defaultProps: { transitionProps: { duration: 0 }, openDelay: 400, withArrow: true } },
+    Modal: { defaultProps: { ...still, centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: still },
   },
 });
 
