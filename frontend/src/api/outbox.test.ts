@@ -291,6 +291,25 @@ describe("the outbox", () => {
   });
 });
 
+test("a page that is being left sends what waits once more, in an order that holds", async () => {
+  const server = createServer();
+  const net = netTo(server, ["cut"]);
+  const outbox = outboxOn(net, { sleep: () => new Promise(() => {}) });
+  outbox.signedIn(ALICE);
+  await outbox.add([adding("a"), changing("a", "claim"), adding("b")]);
+  for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setTimeout(resolve, 0));
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  Reflect.deleteProperty(document, "visibilityState");
+  expect(net.requests.at(-1)?.keepalive).toBe(true);
+  expect(server.log.map(({ entity }) => entity)).toEqual(["a", "b"]);
+  expect(outbox.status()).toMatchObject({ unsent: 1 });
+  outbox.wake();
+  await quiet(outbox);
+  expect(server.log.at(-1)?.data.label).toBe("claim");
+});
+
 describe("over IndexedDB", () => {
   const name = (): string => `outbox-${newId()}`;
 

@@ -5,119 +5,27 @@
  * its id over every retry, so the server does it once. Refusals stay as cards until a person decides.
  */
 
-import type { Id, LogEvent } from "../document/model";
-import type { Entry, OutboxDb, Problem, WireCommand } from "./outbox-db";
+import type { Id } from "../document/model";
+import { BATCH, fitting, isReused, isStored, NOT_STORED, nextBatch, wire } from "./outbox-batch";
+import type { Entry, OutboxDb } from "./outbox-db";
 import { FORMAT, memoryDb } from "./outbox-db";
+import type { Desk } from "./outbox-delivery";
+import { Delivery } from "./outbox-delivery";
+import type {
+  NewEntry,
+  Outbox,
+  OutboxChange,
+  OutboxStatus,
+  OutboxWorld,
+  Outcome,
+  Reply,
+  Settled,
+} from "./outbox-types";
 import { createVersions } from "./versions";
 
 export type { Entry, EntryState, Problem, WireCommand } from "./outbox-db";
+export type * from "./outbox-types";
 
-export interface Outcome {
-  readonly id: Id;
-  readonly status: "accepted" | "duplicate" | "conflict" | "refused";
-  readonly first: number | null;
-  readonly last: number | null;
-  readonly version: number | null;
-  readonly problem: Problem | null;
-  readonly since: readonly LogEvent[];
-}
-
-export type Reply =
-  | { readonly kind: "ok"; readonly position: number; readonly outcomes: readonly Outcome[] }
-  /** Nobody is signed in, or somebody else is. */
-  | { readonly kind: "signin" }
-  /** The whole request was refused. */
-  | { readonly kind: "refused"; readonly problem: Problem }
-  /** The server is there but cannot answer now. */
-  | { readonly kind: "busy"; readonly after?: number };
-
-export type SentCommand = WireCommand & { readonly expected?: number };
-
-/** Rejects when the network fails; `account` is whose commands they are. */
-export type Send = (request: {
-  readonly project: Id;
-  readonly account: Id;
-  readonly commands: readonly SentCommand[];
-  readonly keepalive: boolean;
-}) => Promise<Reply>;
-
-export interface NewEntry {
-  readonly project: Id;
-  readonly command: WireCommand;
-  readonly stream: string;
-  readonly base: number | null;
-  /** Entities that the command changes or relies on; left out: all of the stream. */
-  readonly touches?: readonly Id[];
-}
-
-/** The server has done it; `last` is the position of its last event, null when nothing had to change. */
-export interface Settled {
-  readonly kind: "settled";
-  readonly entry: Entry;
-  readonly last: number | null;
-  /** Version of the stream after it, and how many events it took. */
-  readonly version: number | null;
-  readonly events: number;
-}
-
-export type OutboxChange =
-  | { readonly kind: "queued"; readonly entries: readonly Entry[] }
-  | Settled
-  | { readonly kind: "rejected"; readonly entry: Entry }
-  | { readonly kind: "discarded"; readonly entry: Entry };
-
-export interface OutboxStatus {
-  readonly state: "saved" | "sending" | "offline" | "signin" | "blocked";
-  /** Commands of this account that the server has not answered. */
-  readonly unsent: number;
-  /** Commands of other accounts on this device; never sent under this login. */
-  readonly others: number;
-  /** Refused commands that wait for a decision. */
-  readonly cards: number;
-  /** The highest position that acknowledged a command here. */
-  readonly savedPosition: number;
-  /** False: kept in memory only, lost when the page closes. */
-  readonly durable: boolean;
-}
-
-export interface Outbox {
-  /** Resolves when what was left from earlier is known. */
-  readonly ready: Promise<void>;
-  /** Who is signed in; null stops sending. Call it after each sign-in, also to go on after "signin". */
-  signedIn(account: Id | null): void;
-  /** Takes the commands at once; resolves when they are stored. */
-  add(entries: readonly NewEntry[]): Promise<void>;
-  /** Entries of this account, in order, also refused ones; of one document if given. */
-  entries(document?: Id): readonly Entry[];
-  /** Entries of other accounts. */
-  foreign(): readonly Entry[];
-  /** Throws a refused entry away. */
-  discard(id: Id): Promise<void>;
-  subscribe(listener: (change: OutboxChange) => void): () => void;
-  status(): OutboxStatus;
-  onStatus(listener: (status: OutboxStatus) => void): () => void;
-  /** Try now rather than after the pause. */
-  wake(): void;
-  close(): void;
-}
-
-/** What the outbox needs of the world; tests give their own. */
-export interface OutboxWorld {
-  readonly open: () => Promise<OutboxDb>;
-  readonly send: Send;
-  readonly locks: Pick<LockManager, "request"> | null;
-  readonly channel: () => BroadcastChannel | null;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
-  readonly now: () => number;
-}
-
-const BATCH = 50;
-const KEEPALIVE_BYTES = 60_000;
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
-/** Failures of one and the same request before others get their turn. */
-const PATIENCE = 4;
 const RETRIES_OF_OWN_CLASH = 3;
 
 export const createOutbox = (world: OutboxWorld): Outbox => new QueuedOutbox(world);
@@ -132,20 +40,20 @@ class QueuedOutbox implements Outbox {
   private readonly versions = createVersions();
   private readonly done = new Set<Id>();
   private readonly sent = new Set<Id>();
+  private readonly delivery: Delivery;
   private readonly tidyUp: (() => void)[] = [];
   private db: OutboxDb = memoryDb();
   private storing: Promise<unknown> = Promise.resolve();
   private account: Id | null = null;
-  private draining = false;
   private closed = false;
   private state: OutboxStatus["state"] = "saved";
   private savedPosition = 0;
   private durable = true;
   private lastStatus: OutboxStatus | null = null;
-  private wakeUp: () => void = () => {};
 
   constructor(world: OutboxWorld) {
     this.world = world;
+    this.delivery = new Delivery(this.desk(), world);
     this.channel = world.channel();
     this.channel?.addEventListener("message", this.hear);
     this.ready = this.start();
@@ -170,7 +78,7 @@ class QueuedOutbox implements Outbox {
     else this.report();
     await this.store(entries);
     this.tell({ kind: "queued", entries: entries.map((entry) => this.rows.get(entry.id) ?? entry) });
-    this.kick();
+    this.delivery.start();
   }
 
   entries(document?: Id): readonly Entry[] {
@@ -208,13 +116,12 @@ class QueuedOutbox implements Outbox {
   }
 
   wake(): void {
-    this.wakeUp();
-    this.kick();
+    this.delivery.wake();
   }
 
   close(): void {
     this.closed = true;
-    this.wakeUp();
+    this.delivery.wake();
     this.channel?.close();
     for (const undo of this.tidyUp) undo();
     this.listeners.clear();
@@ -230,7 +137,7 @@ class QueuedOutbox implements Outbox {
       this.durable = db.durable;
     });
     await this.reload();
-    this.kick();
+    this.delivery.start();
   }
 
   private entryOf(wanted: NewEntry, account: Id): Entry {
@@ -328,68 +235,20 @@ class QueuedOutbox implements Outbox {
 
   // --- sending -------------------------------------------------------------------------------------------------
 
-  private kick(): void {
-    if (this.draining || this.closed || this.account === null || this.state === "signin") return;
-    if (this.pending().length === 0) return;
-    this.draining = true;
-    const work = this.locked(() => this.drain());
-    void work.then(
-      () => this.drained(),
-      // A page that is being put away gets no lock; it is asked for again when the page is back.
-      () => {
-        this.draining = false;
+  private desk(): Desk {
+    return {
+      ready: () => this.pending().filter(isStored),
+      reload: () => this.reload(),
+      post: (batch) => {
+        if (this.state === "saved") this.setState("sending");
+        return this.post(batch, false);
       },
-    );
-  }
-
-  private drained(): void {
-    this.draining = false;
-    this.kick();
-  }
-
-  private async locked(work: () => Promise<void>): Promise<void> {
-    if (!this.world.locks) return work();
-    await this.world.locks.request("palimpsest-outbox", work);
-  }
-
-  private async drain(): Promise<void> {
-    await this.reload();
-    const course: Course = { limit: BATCH, failures: 0, stalled: new Set<string>() };
-    while (!this.closed && !this.isSignedOut()) {
-      const batch = this.nextBatch(course.limit, course.stalled);
-      if (batch.length > 0) await this.deliver(batch, course);
-      else if (course.stalled.size > 0) await this.rest(course);
-      else break;
-    }
-    if (this.pending().length === 0 && !this.isSignedOut()) this.setState("saved");
-  }
-
-  private isSignedOut(): boolean {
-    return this.state === "signin";
-  }
-
-  private nextBatch(limit: number, stalled: ReadonlySet<string>): readonly Entry[] {
-    const waiting = this.pending().filter((entry) => isStored(entry) && !stalled.has(lineOf(entry)));
-    return independent(waiting.filter((entry) => entry.project === waiting[0]?.project)).slice(0, limit);
-  }
-
-  private async deliver(batch: readonly Entry[], course: Course): Promise<void> {
-    if (this.state === "saved") this.setState("sending");
-    const reply = await this.post(batch, false).catch((): null => null);
-    if (reply === null) return this.failed("offline", course);
-    switch (reply.kind) {
-      case "signin":
-        return this.setState("signin");
-      case "busy":
-        return this.busy(batch, course, reply.after);
-      case "refused":
-        return this.refusedWhole(batch, reply.problem, course);
-      case "ok":
-        course.limit = BATCH;
-        course.failures = 0;
-        if (!this.isSignedOut()) this.setState("sending");
-        return this.settle(batch, reply.outcomes);
-    }
+      settle: (batch, outcomes) => this.settle(batch, outcomes),
+      refuse: (entry, problem) => this.write([], [this.reject(entry, "refused", { problem, since: [] })]),
+      mayGoOn: () => !this.closed && this.account !== null && this.state !== "signin",
+      isSignedOut: () => this.state === "signin",
+      setState: (state) => this.setState(state),
+    };
   }
 
   private post(batch: readonly Entry[], keepalive: boolean): Promise<Reply> {
@@ -398,35 +257,8 @@ class QueuedOutbox implements Outbox {
     return this.world.send({ project, account, commands: batch.map(wire), keepalive });
   }
 
-  private async failed(state: "offline" | "blocked" | "sending", course: Course, atLeast = 0): Promise<void> {
-    course.failures += 1;
-    this.setState(state);
-    await this.pause(Math.max(atLeast, backoff(course.failures, this.world.random())));
-  }
-
-  /** One command may be what the server chokes on: send singly, then let other documents go first. */
-  private async busy(batch: readonly Entry[], course: Course, after = 0): Promise<void> {
-    if (course.failures >= 1) course.limit = 1;
-    if (batch.length === 1 && course.failures >= PATIENCE) {
-      course.stalled.add(lineOf(batch[0] as Entry));
-      course.failures = 0;
-      return this.setState("blocked");
-    }
-    await this.failed(course.failures >= 2 ? "blocked" : "sending", course, after);
-  }
-
-  private async rest(course: Course): Promise<void> {
-    this.setState("blocked");
-    await this.pause(LONGEST_PAUSE);
-    course.stalled.clear();
-  }
-
-  private async refusedWhole(batch: readonly Entry[], problem: Problem, course: Course): Promise<void> {
-    if (batch.length > 1) course.limit = 1;
-    else await this.write([], [this.reject(batch[0] as Entry, "refused", { problem, since: [] })]);
-  }
-
-  private async settle(batch: readonly Entry[], outcomes: readonly Outcome[]): Promise<void> {
+  /** False when the answer left commands out. */
+  private async settle(batch: readonly Entry[], outcomes: readonly Outcome[]): Promise<boolean> {
     const answers = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
     const removed: Entry[] = [];
     const updated = new Map<Id, Entry>();
@@ -443,8 +275,7 @@ class QueuedOutbox implements Outbox {
     }
     for (const entry of removed) updated.delete(entry.id);
     await this.write(removed, [...updated.values()].filter(isStored));
-    // An answer that leaves commands out would otherwise be asked for again without end.
-    if (batch.some((entry) => !answers.has(entry.id))) await this.pause(FIRST_PAUSE);
+    return batch.every((entry) => answers.has(entry.id));
   }
 
   /** Gives the entries whose base moved past the accepted one. */
@@ -500,29 +331,14 @@ class QueuedOutbox implements Outbox {
     return card;
   }
 
-  private pause(ms: number): Promise<void> {
-    const woken = new Promise<void>((resolve) => {
-      this.wakeUp = resolve;
-    });
-    return Promise.race([this.world.sleep(ms), woken]).finally(() => {
-      this.wakeUp = () => {};
-    });
-  }
-
   /** The page may be about to close: what is in flight goes once more before what waits, so that order holds. */
   private readonly flush = (): void => {
     if (this.account === null || this.state === "signin") return;
-    const [first] = this.pending();
-    if (!first) return;
-    const batch = fitting(
-      this.pending()
-        .filter((entry) => entry.project === first.project)
-        .slice(0, BATCH),
-    );
+    const batch = fitting(nextBatch(this.pending(), BATCH));
     if (batch.length === 0) return;
     void this.post(batch, true).then(
-      (reply) => (reply.kind === "ok" ? this.settle(batch, reply.outcomes) : undefined),
-      () => {},
+      (reply) => (reply.kind === "ok" ? this.settle(batch, reply.outcomes) : false),
+      () => false,
     );
   };
 
@@ -614,52 +430,6 @@ class QueuedOutbox implements Outbox {
 export class NobodySignedIn extends Error {}
 
 type Told = OutboxChange | { readonly kind: "account"; readonly account: Id | null };
-type Course = { limit: number; failures: number; readonly stalled: Set<string> };
-
-/** Sorts behind everything that is stored. */
-const NOT_STORED = Number.MAX_SAFE_INTEGER;
-const isStored = (entry: Entry): boolean => entry.seq !== NOT_STORED;
-
-const lineOf = (entry: Entry): string => entry.document ?? entry.project;
-
-/** Ids are made here and used once: one that the server knows with another `expected` is a command already done. */
-const isReused = ({ status, problem }: Outcome): boolean =>
-  status === "refused" && (problem?.type.endsWith("command-id-reused") ?? false);
-
-const wire = ({ command, base }: Entry): SentCommand => (base === null ? command : { ...command, expected: base });
-
-/** 1, 2, 4 … 30 seconds, each shortened by chance so that a crowd does not return at once. */
-const backoff = (failures: number, random: number): number =>
-  Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)) * (0.5 + random / 2);
-
-/** Browsers refuse larger bodies with keepalive. */
-const fitting = (batch: readonly Entry[]): readonly Entry[] => {
-  let size = 0;
-  const over = batch.findIndex((entry) => {
-    size += JSON.stringify(entry.command).length * 3;
-    return size > KEEPALIVE_BYTES;
-  });
-  return over < 0 ? batch : batch.slice(0, over);
-};
-
-/**
- * Those that may go in one request: of two that touch the same thing only the first. So each is sent with a base that
- * holds all that its author did to the thing before, and an answer that got lost can be asked for again in any company.
- */
-const independent = (waiting: readonly Entry[]): readonly Entry[] => {
-  const touched = new Map<string, Set<Id> | "all">();
-  const blocked = new Set<string>();
-  return waiting.filter(({ stream, touches }) => {
-    const before = touched.get(stream);
-    const meets = before === "all" || (before && (touches.length === 0 || touches.some((id) => before.has(id))));
-    if (blocked.has(stream) || meets) {
-      blocked.add(stream);
-      return false;
-    }
-    touched.set(stream, touches.length === 0 ? "all" : new Set([...(before ?? []), ...touches]));
-    return true;
-  });
-};
 
 const sameStatus = (a: OutboxStatus, b: OutboxStatus): boolean =>
   a.state === b.state &&
