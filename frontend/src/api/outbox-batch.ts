@@ -25,7 +25,7 @@ export const nextBatch = (
 };
 
 /**
- * Those that may go in one request: of two that touch the same thing only the first. So each is sent with a base that
+ * Those that may go in one request: in each stream up to the first that touches what one before it touches. So each is sent with a base that
  * holds all that its author did to the thing before, and an answer that got lost can be asked for again in any company.
  */
 const independent = (waiting: readonly Entry[]): readonly Entry[] => {
