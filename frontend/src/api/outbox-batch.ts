@@ -25,8 +25,9 @@ export const nextBatch = (
 };
 
 /**
- * Those that may go in one request: in each stream up to the first that touches what one before it touches. So each is sent with a base that
- * holds all that its author did to the thing before, and an answer that got lost can be asked for again in any company.
+ * Those that may go in one request: in each stream up to the first that touches what one before it touches. So each is
+ * sent with a base that holds all that its author did to the thing before, and what got lost on the way can be asked
+ * for again in any company.
  */
 const independent = (waiting: readonly Entry[]): readonly Entry[] => {
   const touched = new Map<string, Set<Id> | "all">();
