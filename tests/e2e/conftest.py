@@ -1,4 +1,6 @@
-"""The whole product with a real browser; each person of a story has a browser context of their own."""
+"""The whole product with a real browser; each person of a story has a browser context of their own.
+
+Browser and product end with this folder: the browser's driver keeps an event loop running, which others need."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,19 +16,19 @@ from tests.support.story import Story
 DESKTOP = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running() -> Iterator[Service]:
     with service() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with running_browser() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def carol(running: Service) -> Iterator[Client]:
     """The sample's manager, by the API."""
     with Client(running.url, running.token("carol")) as client:
