@@ -69,7 +69,7 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
         FROM (SELECT s.subject, i.position AS imported
                 FROM es.stream s
                CROSS JOIN LATERAL (SELECT i.position FROM es.event i
-                                    WHERE i.project = %(project)s AND i.stream = s.stream AND i.version = 1) i
+                                    WHERE i.project = %(project)s AND i.stream = s.stream AND i.version = 1 OFFSET 0) i
                WHERE s.project = %(project)s AND s.kind = 'document' AND i.position <= %(at)s {some}
                ORDER BY i.position) d
        -- Stream by stream: a planner that knows too little of a growing log cannot go astray here.
