@@ -1,17 +1,21 @@
 """`manage.py import --project P FILE…`: takes files in, as the page does, and waits for them."""
 
 import json
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from annotator.jobs import files, queue
 from annotator.jobs.work import work_on
 from annotator.management.options import add_format_options, add_project, manager_of
 from annotator.queries.jobs import JobView, job
+
+PAUSE = 0.1  # seconds between two looks at a job that is in other hands
 
 
 class Command(BaseCommand):
@@ -39,15 +43,14 @@ class Command(BaseCommand):
     def _import(self, project: UUID, account: UUID, path: Path, wanted: dict[str, Any]) -> bool:
         """Whether all of the file came in."""
         try:
-            with path.open("rb") as source:
+            # In one transaction: a worker that sees the job sees the file.
+            with path.open("rb") as source, transaction.atomic():
                 made = queue.add(project, account, "import", name=path.name, options=wanted)
                 kind = "application/octet-stream"
                 files.store(made, "upload", files.pieces_of(source), name=path.name, media_type=kind)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
-        while work_on(made) == "rests":
-            pass
-        return self._told(job(project, made))
+        return self._told(_done(project, made))
 
     def _told(self, found: JobView | None) -> bool:
         assert found is not None
@@ -56,3 +59,13 @@ class Command(BaseCommand):
             return False
         self.stdout.write(json.dumps(found["report"], ensure_ascii=False))
         return bool(found["report"]["rejected"] == 0)
+
+
+def _done(project: UUID, made: UUID) -> JobView | None:
+    """The job once it has ended, done here or by a worker that was quicker."""
+    while True:
+        work_on(made)
+        found = job(project, made)
+        if found is None or found["state"] in ("done", "failed"):
+            return found
+        time.sleep(PAUSE)
