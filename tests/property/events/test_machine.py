@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -127,6 +128,15 @@ class Machine(RuleBasedStateMachine):
         except Conflict as conflict:
             return "conflict", conflict.command, conflict.actual, [each.position for each in conflict.since]
         return found
+
+    @rule(stream=STREAMS, event=EVENTS)
+    def write_look_and_roll_back(self, stream: int, event: object) -> None:
+        ref = self.streams[stream]
+        with transaction.atomic():
+            command = NewCommand(an_id(), b"", ref, (NewEvent(ref, event),))
+            STORE.append(self.project, ME, [command], seen={ref: None})
+            assert self.handler.states([ref])[ref][0] == self.version(stream) + 1
+            transaction.set_rollback(True)
 
     @rule(limit=st.integers(1, 5))
     def consume(self, limit: int) -> None:
