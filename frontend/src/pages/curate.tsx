@@ -15,6 +15,7 @@ import { FinishCuration } from "../components/curation/finish-curation";
 import { GoldList } from "../components/curation/gold-list";
 import { nextOpen } from "../components/curation/judge";
 import { useBenchKeys } from "../components/curation/keys";
+import { DocumentVotes, Unmatched } from "../components/curation/leftovers";
 import { QuestionCard } from "../components/curation/question-card";
 import { QuestionList } from "../components/curation/question-list";
 import { ShowTabs } from "../components/curation/show-tabs";
@@ -122,6 +123,8 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
               )}
             </div>
           ) : null}
+          {bench.show === "all" && <Unmatched />}
+          {bench.show === "gold" && <DocumentVotes />}
           {bench.show !== "gold" && bench.current && (
             <div className={css.current}>
               <QuestionCard question={bench.current} />
@@ -153,10 +156,14 @@ const useFirstQuestion = ({ current, questions, open }: Bench): void => {
 /** New votes appear as they come; so do other curators' decisions. */
 const useLiveVotes = (project: Id, view: DocumentView): void => {
   const queries = useQueryClient();
-  const { position, epoch } = view;
+  // Where the feed begins; later readings do not begin it anew.
+  const [{ position, epoch }] = useState(view);
   const document = view.document.id;
   useEffect(() => {
-    const again = () => void queries.invalidateQueries(curationQuery(project, document));
+    const again = () => {
+      void queries.invalidateQueries(curationQuery(project, document));
+      void queries.invalidateQueries({ queryKey: ["document", project, document] });
+    };
     const feed = createFeed({
       project,
       document,

@@ -1,7 +1,7 @@
 /** What every part of the curation screen works with. */
 
 import { createContext, type RefObject, useContext } from "react";
-import type { Curation, Entity, GoldLabel, Id, Project, Reason, Schema } from "../../api/types";
+import type { Candidate, Curation, Entity, GoldLabel, Id, Project, Reason, Schema } from "../../api/types";
 import type { TextIndex } from "../../document/offsets";
 import type { TextViewApi } from "../../document/view";
 import type { Judgement, Question, Wanted } from "./judge";
@@ -19,7 +19,9 @@ export interface Bench {
   readonly setShow: (show: Show) => void;
   readonly current: Question | null;
   readonly open: (key: string | null) => void;
-  /** Which candidate of the current item keys speak of. */
+  /** What can be accepted of the current question; empty for links. */
+  readonly answers: readonly Candidate[];
+  /** Which answer keys speak of. */
   readonly choice: number;
   readonly setChoice: (choice: number) => void;
   readonly reason: Reason | null;

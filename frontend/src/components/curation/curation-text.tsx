@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { useEffect, useMemo } from "react";
+import type { Candidate, LinkItem } from "../../api/types";
 import type { DocumentView } from "../../document/model";
 import type { TextSelection } from "../../document/view";
 import { TextPane } from "../text-pane";
@@ -11,14 +12,18 @@ import { DRAFT, draftItem, drawnOf, GOLD, lanesOf } from "./lanes";
 export const CurationText = ({ view }: { readonly view: DocumentView }) => {
   const { t } = useLingui();
   const bench = useBench();
-  const { schema, curation, questions, current, choice, draft, setDraft, open } = bench;
+  const { schema, curation, questions, current, answers, choice, draft, setDraft, open } = bench;
   const gold = t`Gold`;
   const signature = JSON.stringify(curation.voters);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only other voters make other lanes
   const lanes = useMemo(() => lanesOf(curation, gold), [signature, gold]);
   const drawn = useDrawn();
   const items = useMemo(() => (draft ? [...drawn.items, draftItem(draft)] : drawn.items), [drawn, draft]);
-  const selected = draft ? DRAFT : current ? shownFor(current, choice, questions, drawn.questions) : null;
+  const selected = draft
+    ? DRAFT
+    : current
+      ? shownFor(current, answers[choice] ?? answers[0], questions, drawn.questions)
+      : null;
 
   // The item in question comes into view; the text itself stays where it is as long as it is there.
   const key = current?.key;
@@ -67,24 +72,24 @@ const useDrawn = () => {
   return useMemo(() => drawnOf(curation, questions, nameOf, gold), [curation, questions, gold]);
 };
 
-/** The chosen candidate as its first voter drew it; for a link the place where it begins; else the gold label. */
+/** The chosen answer as its first voter drew it; for a link the place where it begins; else the gold label. */
 const shownFor = (
   question: Question,
-  choice: number,
+  answer: Candidate | undefined,
   questions: readonly Question[],
   leads: ReadonlyMap<string, string>,
 ): string | null => {
-  if (question.kind === "link") {
-    const from = questions.find(
-      (one) => one.kind === "label" && one.item.candidates.some(({ key }) => key === question.item.from),
-    );
-    return from ? firstDrawn(from, 0) : null;
-  }
-  return firstDrawn(question, choice) ?? [...leads].find(([, key]) => key === question.key)?.[0] ?? null;
+  const from = question.kind === "link" ? beginningOf(question.item, questions) : answer;
+  return firstDrawn(from) ?? [...leads].find(([, key]) => key === question.key)?.[0] ?? null;
 };
 
-const firstDrawn = (question: Question, choice: number): string | null => {
-  if (question.kind === "link") return null;
-  const candidate = question.item.candidates[choice] ?? question.item.candidates[0];
-  return candidate?.votes.find((vote) => vote.annotation !== null)?.annotation ?? null;
+const beginningOf = (link: LinkItem, questions: readonly Question[]): Candidate | undefined => {
+  for (const one of questions) {
+    const found = one.kind === "label" ? one.item.candidates.find(({ key }) => key === link.from) : undefined;
+    if (found) return found;
+  }
+  return undefined;
 };
+
+const firstDrawn = (candidate: Candidate | undefined): string | null =>
+  candidate?.votes.find((vote) => vote.annotation !== null)?.annotation ?? null;

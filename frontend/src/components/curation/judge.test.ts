@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Candidate, CurationItem } from "../../api/types";
-import { accept, acceptAllAgreed, decide, nextOpen, type Question, seenVotes } from "./judge";
+import { accept, acceptAllAgreed, answersOf, decide, differing, nextOpen, type Question, seenVotes } from "./judge";
 
 const candidate = (key: string, ...authors: string[]): Candidate => ({
   key,
@@ -57,4 +57,25 @@ test("a decision tells the votes it saw, also those for nothing", () => {
 
 test("accepting all agreed leaves disputes and decisions alone", () => {
   expect(acceptAllAgreed("doc", list).map(({ data }) => (data as { item: string }).item)).toEqual(["b"]);
+});
+
+test("voters who say different things of one candidate give different answers", () => {
+  const said = new Map([
+    ["alice-1", { attributes: { mention: "named" }, entity: null }],
+    ["bob-1", { attributes: { mention: "nominal" }, entity: null }],
+    ["carol-1", { attributes: { mention: "named" }, entity: null }],
+  ]);
+  const item = question("a", "disputed", { candidates: [candidate("a", "alice", "bob", "carol")] })
+    .item as CurationItem;
+  const answers = answersOf(item, (id) => said.get(id));
+  expect(answers.map(({ attributes, votes }) => [attributes.mention, votes.map(({ author }) => author)])).toEqual([
+    ["named", ["alice", "carol"]],
+    ["nominal", ["bob"]],
+  ]);
+  expect([...differing(answers, "a")]).toEqual(["mention"]);
+});
+
+test("what is not known of a vote counts as what consensus shows", () => {
+  const item = question("a", "agreed", { candidates: [candidate("a", "alice", "bob")] }).item as CurationItem;
+  expect(answersOf(item, () => undefined)).toEqual(item.candidates);
 });

@@ -89,6 +89,43 @@ export const accept = (candidate: Candidate, said: Pick<Judgement, "reason" | "n
   ...said,
 });
 
+/** What an annotation says besides its place: read in the sets, for consensus shows only what most say. */
+export type Said = Pick<Wanted, "attributes" | "entity">;
+
+/**
+ * The candidates of an item, one for each different thing that its voters say of it, in the order of the candidates and
+ * of their first votes. `saidBy` knows an annotation by its id; what it does not know counts as what consensus shows.
+ */
+export const answersOf = (item: CurationItem, saidBy: (annotation: Id) => Said | undefined): readonly Candidate[] =>
+  item.candidates.flatMap((candidate) => {
+    const groups = new Map<string, { said: Said; votes: Vote[] }>();
+    for (const vote of candidate.votes) {
+      const said = (vote.annotation === null ? undefined : saidBy(vote.annotation)) ?? candidate;
+      const key = sayingKey(said);
+      const group = groups.get(key) ?? { said, votes: [] };
+      group.votes.push(vote);
+      groups.set(key, group);
+    }
+    if (groups.size < 2) return [candidate];
+    return [...groups.values()].map(({ said, votes }): Candidate => {
+      const { entity, attributes } = said;
+      return { ...candidate, votes, entity, attributes: attributes as Candidate["attributes"] };
+    });
+  });
+
+const sayingKey = ({ attributes, entity }: Said): string =>
+  JSON.stringify([entity, Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+/** Attributes that the answers of one candidate do not agree on; `null` stands for the entity. */
+export const differing = (answers: readonly Candidate[], key: string): ReadonlySet<string | null> => {
+  const same = answers.filter((answer) => answer.key === key);
+  const names = new Set(same.flatMap(({ attributes }) => Object.keys(attributes)));
+  const differs = (read: (answer: Candidate) => unknown): boolean =>
+    new Set(same.map((answer) => JSON.stringify(read(answer)))).size > 1;
+  const found = [...names].filter((name) => differs(({ attributes }) => attributes[name]));
+  return new Set<string | null>([...found, ...(differs(({ entity }) => entity) ? [null] : [])]);
+};
+
 const SILENT = { reason: null, note: "" } as const;
 
 export const acceptAllAgreed = (document: Id, questions: readonly Question[]): readonly ProjectCommand[] =>
@@ -99,8 +136,9 @@ export const acceptAllAgreed = (document: Id, questions: readonly Question[]): r
     return candidate ? [decide(document, question, accept(candidate, SILENT))] : [];
   });
 
-/** Whether the decision took this candidate as it is. */
-export const tookCandidate = (decision: Decision | null, { label, spans }: Candidate): boolean =>
+/** Whether the decision took this answer as it is. */
+export const tookAnswer = (decision: Decision | null, answer: Candidate): boolean =>
   decision?.verdict === "accept" &&
-  decision.annotation?.label === label &&
-  JSON.stringify(decision.annotation.spans) === JSON.stringify(spans);
+  decision.annotation?.label === answer.label &&
+  JSON.stringify(decision.annotation.spans) === JSON.stringify(answer.spans) &&
+  sayingKey(decision.annotation) === sayingKey(answer);

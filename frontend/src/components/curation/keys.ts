@@ -85,7 +85,7 @@ const walkAction = (key: string, bench: Bench, doors: Doors): Action => {
 };
 
 const judgeAction = ({ key }: KeyboardEvent, bench: Bench, question: Question, doors: Doors): Action => {
-  const { judge, reason, note, withdraw, setDraft, choice, setChoice, curation } = bench;
+  const { judge, reason, note, withdraw, setDraft, answers, choice, setChoice, curation } = bench;
   if (curation.finished) return null;
   const say =
     (verdict: Judgement["verdict"], rest: Partial<Judgement> = {}) =>
@@ -97,11 +97,10 @@ const judgeAction = ({ key }: KeyboardEvent, bench: Bench, question: Question, d
   if (key === "o") return doors.focusReason;
   if (question.kind === "link") return key === "1" ? say("accept") : key === "x" ? say("reject") : null;
 
-  const { candidates } = question.item;
-  const chosen = candidates[choice] ?? candidates[0];
+  const chosen = answers[choice] ?? answers[0];
   if (/^[1-9]$/.test(key)) {
-    const candidate = candidates[Number(key) - 1];
-    return candidate ? () => judge(question, accept(candidate, { reason, note })) : null;
+    const answer = answers[Number(key) - 1];
+    return answer ? () => judge(question, accept(answer, { reason, note })) : null;
   }
   switch (key) {
     case "0":
@@ -111,7 +110,7 @@ const judgeAction = ({ key }: KeyboardEvent, bench: Bench, question: Question, d
     case "e":
       return chosen ? () => setDraft(wantedOf(chosen)) : null;
     case "ArrowDown":
-      return () => setChoice(Math.min(choice + 1, candidates.length - 1));
+      return () => setChoice(Math.min(choice + 1, answers.length - 1));
     case "ArrowUp":
       return () => setChoice(Math.max(choice - 1, 0));
     default:

@@ -9,7 +9,7 @@ import { textLabels } from "../labels";
 import { shorten } from "../words";
 import { useBench } from "./bench";
 import { DraftForm } from "./draft-form";
-import { accept, type Judgement, type Question, tookCandidate, wantedOf } from "./judge";
+import { accept, differing, type Judgement, type Question, tookAnswer, wantedOf } from "./judge";
 import css from "./question-card.module.css";
 import { useConflictNames, useReasonNames, useStatusNames, useVerdictNames } from "./words";
 
@@ -52,9 +52,9 @@ const Head = ({ question }: { readonly question: Question }) => {
 type LabelQuestion = Extract<Question, { readonly kind: "label" }>;
 
 const Answers = ({ question }: { readonly question: LabelQuestion }) => {
-  const { judge, reason, note, choice, setDraft, curation } = useBench();
-  const { candidates, against } = question.item;
-  const chosen = candidates[choice] ?? candidates[0];
+  const { judge, reason, note, answers, choice, setDraft, curation } = useBench();
+  const { against } = question.item;
+  const chosen = answers[choice] ?? answers[0];
   const without = (verdict: Judgement["verdict"]): Judgement => ({
     verdict,
     annotation: null,
@@ -66,8 +66,8 @@ const Answers = ({ question }: { readonly question: LabelQuestion }) => {
   return (
     <>
       <ol className={css.candidates}>
-        {candidates.map((candidate, k) => (
-          <Answer key={candidate.key} question={question} candidate={candidate} place={k} />
+        {answers.map((answer, k) => (
+          <Answer key={`${answer.key}/${answer.votes[0]?.annotation}`} question={question} answer={answer} place={k} />
         ))}
       </ol>
       {against.length > 0 && (
@@ -116,38 +116,38 @@ const Answers = ({ question }: { readonly question: LabelQuestion }) => {
 
 interface AnswerProps {
   readonly question: LabelQuestion;
-  readonly candidate: Candidate;
+  readonly answer: Candidate;
   readonly place: number;
 }
 
-const Answer = ({ question, candidate, place }: AnswerProps) => {
+const Answer = ({ question, answer, place }: AnswerProps) => {
   const { t } = useLingui();
   const { schema, judge, reason, note, choice, setChoice, curation, entities } = useBench();
   const scheme = useComputedColorScheme("light");
   const looks = useMemo(() => textLabels(schema.labels, scheme), [schema, scheme]);
-  const label = schema.labels.find((one) => one.key === candidate.label);
+  const label = schema.labels.find((one) => one.key === answer.label);
   const number = place + 1;
-  const entity = candidate.entity === null ? null : (entities.get(candidate.entity)?.name ?? candidate.entity);
+  const entity = answer.entity === null ? null : (entities.get(answer.entity)?.name ?? answer.entity);
   return (
     <li
       className={css.candidate}
       data-chosen={place === choice}
-      data-taken={tookCandidate(question.item.decision, candidate)}
+      data-taken={tookAnswer(question.item.decision, answer)}
     >
       <button type="button" className={css.words} aria-pressed={place === choice} onClick={() => setChoice(place)}>
         <span className={css.label}>
-          <LabelMark look={looks.find((look) => look.key === candidate.label)} /> {label?.name ?? candidate.label}
+          <LabelMark look={looks.find((look) => look.key === answer.label)} /> {label?.name ?? answer.label}
         </span>
         <span className={css.quote} dir="auto">
-          {shorten(candidate.quote ?? t`erased`, 160)}
+          {shorten(answer.quote ?? t`erased`, 160)}
         </span>
-        <Values candidate={candidate} entity={entity} />
+        <Values answer={answer} entity={entity} />
         <span className={css.votes}>
-          <Voters votes={candidate.votes} />
+          <Voters votes={answer.votes} />
         </span>
       </button>
       {!curation.finished && (
-        <Button size="xs" onClick={() => judge(question, accept(candidate, { reason, note }))}>
+        <Button size="xs" onClick={() => judge(question, accept(answer, { reason, note }))}>
           <Trans>Accept</Trans> {number <= 9 && <kbd>{number}</kbd>}
         </Button>
       )}
@@ -155,17 +155,18 @@ const Answer = ({ question, candidate, place }: AnswerProps) => {
   );
 };
 
-const Values = ({ candidate, entity }: { readonly candidate: Candidate; readonly entity: string | null }) => {
-  const { schema } = useBench();
-  const label = schema.labels.find((one) => one.key === candidate.label);
+const Values = ({ answer, entity }: { readonly answer: Candidate; readonly entity: string | null }) => {
+  const { schema, answers } = useBench();
+  const open = differing(answers, answer.key);
+  const label = schema.labels.find((one) => one.key === answer.label);
   const nameOf = (key: string): string => label?.attributes.find((one) => one.key === key)?.name ?? key;
-  const values = Object.entries(candidate.attributes);
+  const values = Object.entries(answer.attributes);
   if (values.length === 0 && entity === null) return null;
   return (
     <span className={css.values}>
-      {entity !== null && <bdi>→ {entity}</bdi>}
+      {entity !== null && <bdi data-differs={open.has(null)}>→ {entity}</bdi>}
       {values.map(([key, value]) => (
-        <span key={key}>
+        <span key={key} data-differs={open.has(key)}>
           {nameOf(key)}: <bdi>{Array.isArray(value) ? value.join(", ") : String(value)}</bdi>
         </span>
       ))}

@@ -13,7 +13,7 @@ import { indexText } from "../../document/offsets";
 import type { TextViewApi } from "../../document/view";
 import { useSay } from "../announcer";
 import type { Bench, Show } from "./bench";
-import { acceptAllAgreed, decide, nextOpen, questionsOf, type Wanted, withdraw } from "./judge";
+import { acceptAllAgreed, answersOf, decide, nextOpen, questionsOf, type Wanted, withdraw } from "./judge";
 
 const ROUTE = "/inside/p/$project/d/$document/curate";
 const MOST = 500;
@@ -36,6 +36,7 @@ export const useBenchState = (projectId: Id, view: DocumentView, curation: Curat
   const questions = useMemo(() => questionsOf(curation), [curation]);
   const current = questions.find(({ key }) => key === search.item) ?? null;
   const about = useAbout(current?.key ?? null);
+  const said = useMemo(() => new Map(view.sets.flatMap((set) => set.annotations.map((row) => [row.id, row]))), [view]);
   const [goldShown, showGold] = useState<GoldLabel | null>(null);
   const names = useNames(projectId, curation);
   const send = useSend(projectId, document);
@@ -59,6 +60,7 @@ export const useBenchState = (projectId: Id, view: DocumentView, curation: Curat
     show: search.show === "all" || search.show === "gold" ? search.show : "open",
     setShow,
     current,
+    answers: current?.kind === "label" ? answersOf(current.item, (id) => said.get(id)) : [],
     open,
     ...about,
     judge: (question, judgement) => {
