@@ -37,6 +37,10 @@ class Differs(Exception):
     """The rebuilt rows are not the live ones; the live generation was kept."""
 
 
+class MadeByOtherCode(Exception):
+    """The live rows were made by another release: rebuild the whole projection."""
+
+
 class Faulty(Exception):
     """An event cannot be folded; the live generation was kept."""
 
@@ -65,6 +69,26 @@ def rebuild(registry: Registry, name: str, *, compare: bool = True) -> Generator
             discard(projection, generation)
             raise
         _clean(projection)
+
+
+def repair(registry: Registry, name: str, project: UUID) -> bool:
+    """Fold one project's live rows anew, up to where they are; whether they had been wrong.
+
+    Readers see the old rows until the new ones are there.
+
+    Raises:
+        MadeByOtherCode: nothing was changed.
+    """
+    projection = registry.projections[name]
+    live, same_code = _live(projection)
+    if not same_code:
+        raise MadeByOtherCode(name)
+    with transaction.atomic(), connection.cursor() as cursor:
+        positions = _locked(cursor, projection, [live], project, parked=True)
+        before = projection.state_hash(cursor, live, project)
+        projection.clear(cursor, live, project)
+        projection.apply(cursor, live, project, 0, positions.get(live, 0))
+        return projection.state_hash(cursor, live, project) != before
 
 
 def cancel(name: str) -> bool:

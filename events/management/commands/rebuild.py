@@ -2,13 +2,23 @@
 
 from argparse import ArgumentParser
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import CommandError
 
 from events.configured import registry
-from events.management.arguments import Bar, LogCommand, known_projection
+from events.management.arguments import Bar, LogCommand, add_project, known_project, known_projection
 from events.projection import Registry
-from events.rebuild import AlreadyRebuilding, Cancelled, Differs, Faulty, cancel, rebuild
+from events.rebuild import (
+    AlreadyRebuilding,
+    Cancelled,
+    Differs,
+    Faulty,
+    MadeByOtherCode,
+    cancel,
+    rebuild,
+    repair,
+)
 
 
 class Command(LogCommand):
@@ -22,6 +32,7 @@ class Command(LogCommand):
         parser.add_argument(
             "--outdated", action="store_true", help="those whose rows were made by other code"
         )
+        add_project(parser, help="only this one's rows, in one transaction")
         parser.add_argument("--no-compare", action="store_true", help="take the new rows even if they differ")
         parser.add_argument("--cancel", action="store_true", help="stop the rebuild that is running")
 
@@ -33,10 +44,21 @@ class Command(LogCommand):
         elif not names:
             raise CommandError(f"Say which projection: {', '.join(sorted(kept.projections))}.")
         for name in names:
-            if options["cancel"]:
+            if options["project"]:
+                self._repair(kept, name, known_project(options["project"]))
+            elif options["cancel"]:
                 self.stdout.write(f"{name}: {'cancelled' if cancel(name) else 'no rebuild is running'}")
             else:
                 self._rebuild(kept, name, compare=not options["no_compare"])
+
+    def _repair(self, kept: Registry, name: str, project: UUID) -> None:
+        try:
+            wrong = repair(kept, name, project)
+        except MadeByOtherCode as error:
+            raise CommandError(f"{name}: {type(error).__doc__}") from error
+        self.stdout.write(
+            f"{name} of {project}: {'its rows were wrong and are right now' if wrong else 'its rows were right'}"
+        )
 
     def _rebuild(self, kept: Registry, name: str, *, compare: bool) -> None:
         bar, total = Bar(name), 0

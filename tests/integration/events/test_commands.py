@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from events import epoch as epochs
 from events.projection import Registry
@@ -107,6 +108,16 @@ def test_rebuild_tells_how_many_events_it_folded(project: UUID) -> None:
     assert sum(tally(project).values()) == 2
     assert said("rebuild", "--outdated") == []
     assert said("rebuild", "tally", "--cancel") == ["tally: no rebuild is running"]
+
+
+def test_rebuild_of_one_project_says_whether_its_rows_were_right(project: UUID) -> None:
+    REGISTRY.catch_up(project)
+    assert said("rebuild", "tally", "--project", str(project)) == [f"tally of {project}: its rows were right"]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM read.tally WHERE project = %s", [project])
+    (line,) = said("rebuild", "tally", "--project", str(project))
+    assert line == f"tally of {project}: its rows were wrong and are right now"
+    assert sum(tally(project).values()) == 2
 
 
 def test_rebuild_takes_what_other_code_made(project: UUID, settings: Any) -> None:

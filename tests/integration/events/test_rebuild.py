@@ -13,10 +13,12 @@ from events.rebuild import (
     Cancelled,
     Differs,
     Faulty,
+    MadeByOtherCode,
     Progress,
     cancel,
     live_hash,
     rebuild,
+    repair,
     replayed_hash,
 )
 from tests.integration.events.notebook import STORE, NoteRemoved, a_book, a_command, a_note, an_id
@@ -108,6 +110,25 @@ def test_rows_that_somebody_changed_are_found_and_kept_until_one_asks_otherwise(
     assert (tally(project), generations(), tables()) == (wrong, before, 1)
     list(rebuild(REGISTRY, "tally", compare=False))
     assert tally(project) == {**wrong, "actor": wrong["actor"] - 1}
+
+
+def test_one_projects_rows_can_be_repaired_alone(project: UUID) -> None:
+    REGISTRY.consume(Tally(), REGISTRY.live("tally"), project, limit=4)
+    right, other = tally(project), an_id()
+    write(other, 3)
+    REGISTRY.catch_up(other)
+    assert repair(REGISTRY, "tally", project) is False
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE read.tally SET events = events + 1")
+    wrong = tally(other)
+    assert repair(REGISTRY, "tally", project) is True
+    assert (tally(project), tally(other)) == (right, wrong)
+    assert checkpoint(project)["position"] == 4
+    assert repair(REGISTRY, "tally", other) is True
+    assert repair(REGISTRY, "tally", an_id()) is False
+    list(rebuild(REGISTRY, "tally", compare=False))
+    with pytest.raises(MadeByOtherCode):
+        repair(Registry([LaterTally()]), "tally", project)
 
 
 def test_a_rebuild_under_load_loses_nothing_and_readers_never_go_back(project: UUID) -> None:
