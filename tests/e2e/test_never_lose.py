@@ -77,7 +77,7 @@ def test_a_clash_is_shown_and_loses_nothing(story: Story, open_page: Open) -> No
     change = {
         key: elsewhere[key] for key in ("label", "spans", "attributes", "entity", "origin", "text_version")
     }
-    change |= {"annotation": elsewhere["id"], "label": "claim", "quote": "Homs"}
+    change |= {"annotation": elsewhere["id"], "label": "claim", "quote": "Homs", "attributes": {}}
     with story.acting_as("lea") as same_person:
         story.command(project, "change_annotation", change, document, by=same_person)
 
