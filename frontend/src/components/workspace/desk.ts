@@ -4,6 +4,7 @@ import { createContext, type RefObject, useContext } from "react";
 import type { Entity, Id, Label, Project, Schema } from "../../api/types";
 import type { DocumentStore, Snapshot } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
+import type { Cell } from "../../ui/cell";
 import type { Actions } from "./actions";
 import type { Mode } from "./mode";
 
@@ -24,8 +25,7 @@ export interface Desk {
   readonly setMode: (mode: Mode) => void;
   readonly view: RefObject<TextViewApi | null>;
   /** What is selected in the text and waits for a label. */
-  readonly selection: TextSelection | null;
-  readonly setSelection: (selection: TextSelection | null) => void;
+  readonly selection: Cell<TextSelection | null>;
   readonly entities: ReadonlyMap<Id, Entity>;
   /** Names of authors one may know. */
   readonly authors: ReadonlyMap<Id, string>;

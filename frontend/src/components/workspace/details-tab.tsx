@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import type { Annotation, AnnotationSet, Span } from "../../document/model";
+import { useCell } from "../../ui/cell";
 import { IconButton } from "../../ui/icon-button";
 import { Icon } from "../../ui/icons";
 import { AttributeForm } from "../attribute-form";
@@ -103,18 +104,7 @@ const One = ({ row, own, author }: OneProps) => {
         </span>
       </header>
       <Quote row={row} editable={editable} />
-      {editable && desk.selection && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={desk.addPart}
-        >
-          <Trans>
-            Add the selected words as a part <kbd>Shift+F</kbd>
-          </Trans>
-        </Button>
-      )}
+      {editable && <AddPart />}
       {entityType && <EntityPicker row={row} type={entityType} readOnly={!editable} />}
       {label && label.attributes.length > 0 && (
         <AttributeForm
@@ -128,6 +118,20 @@ const One = ({ row, own, author }: OneProps) => {
       )}
       <LinkRows row={row} editable={editable} />
     </section>
+  );
+};
+
+/** Only while words are selected that could become a part of the span. */
+const AddPart = () => {
+  const { selection, addPart } = useDesk();
+  const some = useCell(selection, (found) => found?.done === true);
+  if (!some) return null;
+  return (
+    <Button size="compact-xs" variant="default" onMouseDown={(event) => event.preventDefault()} onClick={addPart}>
+      <Trans>
+        Add the selected words as a part <kbd>Shift+F</kbd>
+      </Trans>
+    </Button>
   );
 };
 

@@ -226,7 +226,7 @@ const plainAction = ({ key }: KeyboardEvent, desk: Desk, doors: DeskDoors): Acti
       return () => cycle(desk);
     case "Escape":
       if (snapshot.armed !== null) return () => store.arm(null);
-      if (desk.selection) return null;
+      if (desk.selection.get()) return null;
       return snapshot.selected === null ? null : () => store.select(null);
     default:
       return null;
@@ -236,7 +236,7 @@ const plainAction = ({ key }: KeyboardEvent, desk: Desk, doors: DeskDoors): Acti
 /** The next span over the same place. */
 const cycle = ({ view, snapshot, goTo, selection }: Desk): void => {
   const selected = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
-  const point = selected?.spans[0]?.[0] ?? selection?.spans[0]?.[0];
+  const point = selected?.spans[0]?.[0] ?? selection.get()?.spans[0]?.[0];
   if (point === undefined) return;
   const stack = view.current?.stackAt(point) ?? [];
   const next = stack[(stack.indexOf(selected?.id ?? "") + 1) % stack.length];

@@ -30,7 +30,7 @@ export const TextColumn = () => {
     store.select(id);
   };
   const selection = (found: TextSelection | null) => {
-    desk.setSelection(found);
+    desk.selection.set(found);
     if (!found?.done || snapshot.armed === null || !canEdit) return;
     actions.mark(snapshot.armed, found.spans);
     view.current?.setSelection(null);

@@ -8,6 +8,7 @@ import type { Id } from "../../api/types";
 import type { AnnotationSet } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
+import { createCell } from "../../ui/cell";
 import { may } from "../access";
 import { useSay } from "../announcer";
 import { linksAt } from "../items";
@@ -26,7 +27,7 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
   const labels = useMemo(() => activeLabels(schema), [schema]);
   const view = useRef<TextViewApi | null>(null);
   const [mode, setMode] = useState<Mode>(MARK);
-  const [selection, setSelection] = useState<TextSelection | null>(null);
+  const [selection] = useState(() => createCell<TextSelection | null>(null));
   const [tab, setTab] = useState<Tab>("details");
   const [shown, setShown] = useState<ReadonlySet<string>>(() =>
     may(project.role, "curate") ? firstShown(snapshot.own, snapshot.visible.sets) : new Set(),
@@ -69,7 +70,6 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
     setMode,
     view,
     selection,
-    setSelection,
     entities,
     authors,
     tab,
@@ -105,21 +105,23 @@ const useNames = (project: Id, register: boolean) => {
 
 /** In relabel mode another label for the span; with a selection a new span; else the label is armed, or put down. */
 const applyLabel = (desk: Desk, label: string): void => {
-  const { mode, setMode, actions, snapshot, store, view, selection } = desk;
+  const { mode, setMode, actions, snapshot, store, view } = desk;
+  const selected = desk.selection.get();
   if (mode.kind === "relabel") {
     if (hasUnfitLinks(desk, mode.id, label)) return;
     actions.relabel(mode.id, label);
     setMode(MARK);
-  } else if (selection && snapshot.armed === null) {
-    actions.mark(label, selection.spans);
+  } else if (selected && snapshot.armed === null) {
+    actions.mark(label, selected.spans);
     view.current?.setSelection(null);
   } else store.arm(snapshot.armed === label ? null : label);
 };
 
 const addPart = ({ snapshot, selection, actions, view }: Desk): void => {
   const { selected, own } = snapshot;
-  if (!selection || selected === null || !own.annotations.has(selected)) return;
-  actions.addPart(selected, selection.spans);
+  const words = selection.get();
+  if (!words || selected === null || !own.annotations.has(selected)) return;
+  actions.addPart(selected, words.spans);
   view.current?.setSelection(null);
 };
 
