@@ -130,12 +130,21 @@ class Story:
 
 def drag(page: Page, quote: str) -> None:
     """Select a quote with the mouse."""
-    box = page.evaluate(_RECTANGLE, [quote, ""])
-    assert box, f"the page does not show {quote!r}"
+    box = _place(page, quote)
     page.mouse.move(box["x1"], box["y1"])
     page.mouse.down()
     page.mouse.move(box["x2"], box["y2"], steps=4)
     page.mouse.up()
+
+
+def _place(page: Page, quote: str) -> dict[str, float]:
+    """Where a quote stands on the screen, as soon as the page shows it."""
+    for _ in range(100):
+        box: dict[str, float] | None = page.evaluate(_RECTANGLE, [quote, ""])
+        if box:
+            return box
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the page does not show {quote!r}")
 
 
 def mark(page: Page, quote: str, key: str) -> None:
@@ -146,7 +155,7 @@ def mark(page: Page, quote: str, key: str) -> None:
 
 def click(page: Page, quote: str) -> None:
     """Click into the first word of a quote."""
-    box = page.evaluate(_RECTANGLE, [quote, ""])
+    box = _place(page, quote)
     page.mouse.click(box["x1"] + 4, box["y1"])
 
 
