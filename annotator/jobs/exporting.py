@@ -1,5 +1,6 @@
 """Exports: a pure function of the project's log up to a position, the format and its options."""
 
+import gc
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from annotator.formats.records import DocumentRecord, Record
 from annotator.formats.registry import Format, find
 from annotator.jobs import files
 from annotator.jobs.queue import Task
+from annotator.jobs.writer import few_collections
 from annotator.queries.export_source import NothingThere, Snapshot, Source, policy_of, records, snapshot
 
 Progress = Callable[[int, int | None], None]
@@ -49,7 +51,8 @@ def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda d
     options = parse_options(form.writer.options, wanted.options)
     found = _snapshot(wanted)
     told = _told(records(found, wanted.source), found.documents, progress)
-    return export(form, told, target, options, _origin(found, wanted.source))
+    with few_collections():
+        return export(form, told, target, options, _origin(found, wanted.source))
 
 
 def run_export(task: Task, progress: Progress) -> dict[str, Any]:
@@ -118,4 +121,5 @@ def _told(stream: Iterable[Record], total: int, progress: Progress) -> Iterator[
             done += 1
             if done % TOLD_EVERY == 0:
                 progress(done, total)
+                gc.collect(0)
         yield record

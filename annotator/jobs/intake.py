@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from annotator.accounts.models import Account, AuthorClass
+from annotator.domain.annotation_set import AddAnnotation, AddLink, FinishSet, SetDocumentLabel
 from annotator.domain.commands import decode_command
 from annotator.domain.label_schema import LabelSchema
 from annotator.formats.bundles import Bundle, Work
@@ -68,32 +69,32 @@ class Intake:
         return Whole(f"author {name}", parts, {"authors": 1})
 
     def _commands(self, work: Work, writes: StreamRef) -> Iterator[Named]:
+        # Made as they are, not read from JSON: the format's reader has seen to the types, the rules see to the rest.
         for found in work.annotations:
-            data = {
-                "annotation": str(part_id(writes, "annotation", found.id)),
-                "label": found.label,
-                "spans": found.spans,
-                "quote": found.quote,
-                "text_version": 1,
-                "attributes": dict(found.attributes),
-                "entity": self._entity(found.entity),
-                "origin": "import",
-            }
-            yield decode_command("add_annotation", data), f"annotation {found.id}"
+            mark = AddAnnotation(
+                annotation=str(part_id(writes, "annotation", found.id)),
+                label=found.label,
+                spans=found.spans,
+                quote=found.quote,
+                text_version=1,
+                attributes=dict(found.attributes),
+                entity=self._entity(found.entity),
+                origin="import",
+            )
+            yield mark, f"annotation {found.id}"
         for link in work.links:
-            data = {
-                "link": str(part_id(writes, "link", link.id)),
-                "type": link.type,
-                "from": str(part_id(writes, "annotation", link.from_annotation)),
-                "to": str(part_id(writes, "annotation", link.to_annotation)),
-                "attributes": dict(link.attributes),
-            }
-            yield decode_command("add_link", data), f"link {link.id}"
+            join = AddLink(
+                link=str(part_id(writes, "link", link.id)),
+                type=link.type,
+                from_=str(part_id(writes, "annotation", link.from_annotation)),
+                to=str(part_id(writes, "annotation", link.to_annotation)),
+                attributes=dict(link.attributes),
+            )
+            yield join, f"link {link.id}"
         for label in work.labels:
-            data = {"label": label.label, "value": label.value}
-            yield decode_command("set_document_label", data), f"document label {label.label}"
+            yield SetDocumentLabel(label=label.label, value=label.value), f"document label {label.label}"
         if work.set is None or work.set.status == "finished":
-            yield decode_command("finish_set", {}), "set"
+            yield FinishSet(), "set"
 
     def _entity(self, entity: str | None) -> str | None:
         if entity is None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -61,8 +62,7 @@ class Whole:
 
     def plans(self, judge: Judge, account: UUID) -> list[Planned]:
         """How the handler may carry the parts out, all in one append."""
-        project = self.parts[0].writes.project
-        guards = [StreamRef(project, kind) for kind in ("project", "label_schema", "register")]
+        guards = [*_guards(self.parts[0].writes.project)]
         guards += [part.writes for part in self.parts if part.writes.kind == "document"]
         return [
             Planned(
@@ -109,9 +109,15 @@ class Whole:
         return found
 
 
+@lru_cache(maxsize=16)
+def _guards(project: UUID) -> tuple[StreamRef, ...]:
+    """What every judgement looks at; made once, because a stream's name costs a hash."""
+    return tuple(StreamRef(project, kind) for kind in ("project", "label_schema", "register"))
+
+
 def _require_manager(states: States, project: UUID, account: UUID) -> None:
     try:
-        access = access_in(states[StreamRef(project, "project")], project, account)
+        access = access_in(states[_guards(project)[0]], project, account)
     except NotKnown:
         raise Forbidden() from None
     if not access.is_at_least("manager"):

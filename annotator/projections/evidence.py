@@ -30,10 +30,10 @@ class Row(NamedTuple):
     imported: int
     document: UUID
     kind: str
-    owner: UUID | None
+    owner: str | None
     version: int
     position: int
-    entity: UUID | None
+    entity: str | None
     type: str
     schema_version: int
     payload: str
@@ -64,7 +64,7 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
     """The statement that gives the rows, document by document in order of import, and its values."""
     some = "" if documents is None else "AND s.subject = ANY (%(documents)s)"
     sql = f"""
-      SELECT d.imported, d.subject, s.kind, s.owner, e.version, e.position, e.entity_id, e.type, e.schema_version,
+      SELECT d.imported, d.subject, s.kind, s.owner::text, e.version, e.position, e.entity_id::text, e.type, e.schema_version,
              e.payload::text, e.content_id, coalesce((e.payload ->> 'length')::int, 0)
         FROM (SELECT s.subject, i.position AS imported
                 FROM es.stream s
@@ -130,29 +130,32 @@ def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]]) -> Iterator[list[list[R
 
 
 def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
-    found = Evidence(rows[0].document, rows[0].imported, max(row.position for row in rows))
-    for row in sorted(rows, key=attrgetter("version")):
-        body = bodies.get(row.content) if row.content is not None else None
+    found = Evidence(rows[0].document, rows[0].imported, max([row.position for row in rows]))
+    for row in sorted(rows, key=_version):
+        body = None if row.content is None else bodies.get(row.content)
         event = CATALOG.decode_json(row.type, row.schema_version, row.payload, body)
         match row.kind:
+            case "annotation_set":
+                _into_set(found, row, event)
             case "document":
                 found.document = document.evolve(found.document, event)
                 if isinstance(event, document.TextAdded):
                     # An empty text has no erasable part; one whose part is missing was erased, or not asked for.
                     found.text = event.text if body is not None or row.content is None else None
-            case "annotation_set":
-                _into_set(found, row, event)
             case _:
                 found.curation = curation.evolve(found.curation, event)
-                found.positions[None, str(row.entity)] = row.position
+                if row.entity is not None:
+                    found.positions[None, row.entity] = row.position
     return found
 
 
 def _into_set(found: Evidence, row: Row, event: Any) -> None:
-    author = SHARED if row.owner is None else str(row.owner)
+    author = SHARED if row.owner is None else row.owner
     state = found.sets.get(author)
     found.sets[author] = annotation_set.evolve(AnnotationSet() if state is None else state, event)
     if row.entity is not None:
-        entity = str(row.entity)
-        found.versions.setdefault(author, {})[entity] = row.version
-        found.positions[author, entity] = row.position
+        found.versions.setdefault(author, {})[row.entity] = row.version
+        found.positions[author, row.entity] = row.position
+
+
+_version = attrgetter("version")

@@ -114,7 +114,7 @@ def _documents(found: Snapshot) -> Iterator[Evidence]:
     sql, values = query(found.project_id, found.position)
     with _server_cursor() as rows:
         rows.execute(sql, values, binary=True)
-        yield from evidence((Row(*row) for row in rows), Contents(found.project_id))
+        yield from evidence(rows, Contents(found.project_id))
 
 
 @contextmanager
@@ -123,6 +123,7 @@ def _server_cursor() -> Iterator[Any]:
     # Held beyond its transaction: what is read cannot change, and progress is to be seen meanwhile.
     with connection.connection.cursor(name=f"export_{uuid4().hex}", withhold=True) as cursor:
         cursor.itersize = ROWS
+        cursor.row_factory = lambda _: Row._make
         yield cursor
 
 
