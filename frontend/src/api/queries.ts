@@ -84,6 +84,13 @@ export const curationQuery = (project: Id, document: Id) =>
       }),
   });
 
+export const goldQuery = (project: Id, document: Id) =>
+  queryOptions({
+    queryKey: ["gold", project, document],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/gold", { params: { path: { project, document } }, signal }),
+  });
+
 const running = (jobs: readonly Job[] = []): boolean =>
   jobs.some((job) => job.state === "waiting" || job.state === "running");
 

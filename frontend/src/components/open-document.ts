@@ -103,7 +103,7 @@ const outdate = (
   if (kinds.has("label_schema")) void queries.invalidateQueries({ queryKey: ["schema", project] });
   if (kinds.has("project")) void queries.invalidateQueries({ queryKey: ["project", project] });
   if (kinds.has("curation") || kinds.has("annotation_set"))
-    void queries.invalidateQueries({ queryKey: ["curation", project, document] });
+    for (const key of ["curation", "gold"]) void queries.invalidateQueries({ queryKey: [key, project, document] });
 };
 
 export const useSnapshot = (store: DocumentStore): Snapshot =>

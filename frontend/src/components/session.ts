@@ -1,3 +1,4 @@
+import { plural } from "@lingui/core/macro";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { signIn, signOut } from "../api/client";
@@ -19,9 +20,16 @@ export const useSignIn = () => {
   );
 };
 
-/** Forgets everything that was read for this account; unsent edits stay on the device. */
+/** Forgets everything that was read for this account; unsent edits stay on the device, after asking. */
 export const useSignOut = () =>
-  useCallback(async () => {
+  useCallback(async (): Promise<void> => {
+    const { theOutbox } = await import("./outbox");
+    const { unsent } = theOutbox().status();
+    const question = plural(unsent, {
+      one: "# edit is not sent yet. It stays on this device until you sign in here again. Sign out?",
+      other: "# edits are not sent yet. They stay on this device until you sign in here again. Sign out?",
+    });
+    if (unsent > 0 && !window.confirm(question)) return;
     await signOut();
     window.location.assign("/signin");
   }, []);

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { FoldOut } from "../ui/fold-out";
 import { Icon, type IconName } from "../ui/icons";
 import { MenuDivider, MenuItem, MenuLabel, MenuLink } from "../ui/menu";
+import { Fault } from "../ui/states";
 import { useAccount, useSignOut } from "./session";
 import css from "./topbar.module.css";
 import { Wordmark } from "./wordmark";
@@ -37,6 +38,7 @@ const AccountMenu = () => {
   const account = useAccount();
   const signOut = useSignOut();
   const [opened, setOpened] = useState(false);
+  const [error, setError] = useState<unknown>(null);
   const name = account.name || account.username;
   return (
     <span className={css.account}>
@@ -59,9 +61,14 @@ const AccountMenu = () => {
         <MenuLink to="/status">
           <Trans>Status of the service</Trans>
         </MenuLink>
-        <MenuItem onClick={signOut}>
+        <MenuItem onClick={() => signOut().catch(setError)}>
           <Trans>Sign out</Trans>
         </MenuItem>
+        {error ? (
+          <MenuLabel>
+            <Fault error={error} />
+          </MenuLabel>
+        ) : null}
       </FoldOut>
     </span>
   );

@@ -1,12 +1,15 @@
 /** What every part of the workspace works with. */
 
 import { createContext, type RefObject, useContext } from "react";
-import type { Entity, Id, Label, Project, Schema } from "../../api/types";
+import type { Entity, GoldLabel, Id, Label, Project, Schema } from "../../api/types";
 import type { DocumentStore, Snapshot } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import type { Cell } from "../../ui/cell";
 import type { Actions } from "./actions";
 import type { Mode } from "./mode";
+
+/** Stands among the keys of sets for the gold labels. */
+export const GOLD = "gold";
 
 export type Tab = "details" | "spans" | "links" | "history";
 
@@ -31,7 +34,11 @@ export interface Desk {
   readonly authors: ReadonlyMap<Id, string>;
   readonly tab: Tab;
   readonly setTab: (tab: Tab) => void;
-  /** Keys of other people's sets that are shown. */
+  /** Gold labels, when they are shown. */
+  readonly gold: readonly GoldLabel[];
+  /** Whether gold may be shown: to annotators of a blind project once they have finished. */
+  readonly mayGold: boolean;
+  /** Keys of other people's sets that are shown, and GOLD. */
   readonly shown: ReadonlySet<string>;
   readonly setShown: (shown: ReadonlySet<string>) => void;
   readonly allLinks: boolean;

@@ -12,7 +12,7 @@ import { textLabels } from "../labels";
 import { nameOf } from "../set-name";
 import { shorten } from "../words";
 import { missing, quoteOf } from "./actions";
-import { useDesk } from "./desk";
+import { GOLD, useDesk } from "./desk";
 import css from "./spans-tab.module.css";
 
 export const SpansTab = () => {
@@ -99,9 +99,9 @@ const Row = ({ row, look }: { readonly row: Annotation; readonly look: Parameter
 /** Other people's work, where one may see it: drawn beneath one's own, never changed. */
 const OtherSets = () => {
   const { t } = useLingui();
-  const { snapshot, shown, setShown, authors } = useDesk();
+  const { snapshot, shown, setShown, authors, mayGold } = useDesk();
   const others = [...snapshot.visible.sets].filter(([, set]) => !set.mine && set.annotations.size > 0);
-  if (others.length === 0) return null;
+  if (others.length === 0 && !mayGold) return null;
   const toggle = (key: string, on: boolean) => {
     const next = new Set(shown);
     if (on) next.add(key);
@@ -113,6 +113,14 @@ const OtherSets = () => {
       <legend>
         <Trans>Also show</Trans>
       </legend>
+      {mayGold && (
+        <Checkbox
+          size="xs"
+          label={t`Gold`}
+          checked={shown.has(GOLD)}
+          onChange={(event) => toggle(GOLD, event.currentTarget.checked)}
+        />
+      )}
       {others.map(([key, set]) => (
         <Checkbox
           key={key}

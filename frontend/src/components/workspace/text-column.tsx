@@ -7,7 +7,7 @@ import { nameOf } from "../set-name";
 import { TextPane } from "../text-pane";
 import { Banner } from "./banner";
 import { Cards } from "./cards";
-import { type Desk, useDesk } from "./desk";
+import { type Desk, GOLD, useDesk } from "./desk";
 import { isTarget, MARK } from "./mode";
 import css from "./text-column.module.css";
 
@@ -96,10 +96,11 @@ const OWN = "own";
 const DETAILS = "[role=tabpanel] :is(input, textarea):not([disabled])";
 
 /** With other people's sets in sight everybody gets lanes of their own. */
-const useGroups = ({ shown, snapshot }: Desk): readonly TextGroup[] => {
+const useGroups = ({ shown, snapshot, mayGold }: Desk): readonly TextGroup[] => {
   const { t } = useLingui();
-  const names = [...snapshot.visible.sets].filter(([key]) => shown.has(key)).map(([key, set]) => `${key}|${set.name}`);
-  const signature = names.join("\n");
+  const gold = mayGold && shown.has(GOLD) ? [`${GOLD}|${t`Gold`}`] : [];
+  const sets = [...snapshot.visible.sets].filter(([key]) => shown.has(key)).map(([key, set]) => `${key}|${set.name}`);
+  const signature = [...gold, ...sets].join("\n");
   const mine = t`You`;
   // Only one set tints the text: one's own, or the first of the others while one has marked nothing.
   const alone = snapshot.own.annotations.size === 0;
@@ -113,7 +114,7 @@ const useGroups = ({ shown, snapshot }: Desk): readonly TextGroup[] => {
   }, [signature, mine, alone]);
 };
 
-const useItems = ({ snapshot, shown, mode, schema, authors }: Desk, makeItem: Items): readonly TextItem[] => {
+const useItems = ({ snapshot, shown, mode, schema, authors, gold }: Desk, makeItem: Items): readonly TextItem[] => {
   const { own, visible, unsent } = snapshot;
   return useMemo(() => {
     const mine = [...own.annotations.values()].map((row) => {
@@ -127,6 +128,14 @@ const useItems = ({ snapshot, shown, mode, schema, authors }: Desk, makeItem: It
       .flatMap(([key, set]) =>
         [...set.annotations.values()].map((row) => makeItem(row, { group: key, dimmed, note: nameOf(set, authors) })),
       );
-    return [...mine, ...others];
-  }, [own, visible.sets, unsent, shown, mode, schema, authors, makeItem]);
+    const golden = gold.map(({ id, label, spans }) => ({
+      id: `${GOLD}/${id}`,
+      label,
+      spans,
+      group: GOLD,
+      dimmed,
+      note: GOLD,
+    }));
+    return [...mine, ...golden, ...others];
+  }, [own, visible.sets, unsent, shown, mode, schema, authors, gold, makeItem]);
 };

@@ -3,8 +3,8 @@
 import { t } from "@lingui/core/macro";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { authorsQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
-import type { Id } from "../../api/types";
+import { authorsQuery, goldQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
+import type { GoldLabel, Id } from "../../api/types";
 import type { AnnotationSet } from "../../document/model";
 import type { DocumentStore } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
@@ -15,7 +15,7 @@ import { linksAt } from "../items";
 import { activeLabels, linkTypes } from "../labels";
 import { useSnapshot } from "../open-document";
 import { createActions } from "./actions";
-import type { Desk, Tab } from "./desk";
+import { type Desk, GOLD, type Tab } from "./desk";
 import { chooseTarget, MARK, type Mode } from "./mode";
 
 export const useDeskState = (projectId: Id, document: Id, store: DocumentStore): Desk => {
@@ -29,9 +29,12 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
   const [mode, setMode] = useState<Mode>(MARK);
   const [selection] = useState(() => createCell<TextSelection | null>(null));
   const [tab, setTab] = useState<Tab>("details");
-  const [shown, setShown] = useState<ReadonlySet<string>>(() =>
-    may(project.role, "curate") ? firstShown(snapshot.own, snapshot.visible.sets) : new Set(),
-  );
+  const [shown, setShown] = useState<ReadonlySet<string>>(() => {
+    if (project.role === "viewer") return new Set([GOLD]);
+    return may(project.role, "curate") ? firstShown(snapshot.own, snapshot.visible.sets) : new Set();
+  });
+  const mayGold = project.role !== "annotator" || !project.blind || snapshot.own.status === "finished";
+  const gold = useQuery({ ...goldQuery(projectId, document), enabled: mayGold && shown.has(GOLD) }).data?.labels;
   const [allLinks, setAllLinks] = useState(false);
   const [sheet, setSheet] = useState(false);
   const panel = useRef<HTMLElement | null>(null);
@@ -74,6 +77,8 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
     authors,
     tab,
     setTab,
+    gold: mayGold && shown.has(GOLD) ? (gold ?? NONE) : NONE,
+    mayGold,
     shown,
     setShown,
     allLinks,
@@ -90,6 +95,8 @@ export const useDeskState = (projectId: Id, document: Id, store: DocumentStore):
   };
   return desk;
 };
+
+const NONE: readonly GoldLabel[] = [];
 
 const isAbout = (mode: Mode, rows: ReadonlyMap<Id, unknown>): boolean =>
   mode.kind === "mark" || rows.has(mode.kind === "link" ? mode.from : mode.id);
