@@ -143,14 +143,14 @@ def _pattern(family: str, plain: bool) -> re.Pattern[str]:
 
 
 def _word(family: str, letter: str) -> list[str]:
-    joined = rf"{letter}++(?:[-\u2010\u2011]{letter}+|(?<=\d)[.,:]\d+)*+"
+    joined = rf"{letter}++(?:[-\u2010\u2011]{letter}+|(?<=\d)[.,:]\d+)*"
     match family:
         case "eliding":  # dell'|esercito
             return [rf"{letter}+{_APOSTROPHE}(?={letter})", joined]
         case "en":  # Iran|'s, but Sha'ab
-            return [rf"{joined}(?:(?!{_CLITIC}){_APOSTROPHE}{letter}+)*+", _CLITIC]
+            return [rf"{joined}(?:(?!{_CLITIC}){_APOSTROPHE}{letter}+)*", _CLITIC]
         case _:
-            return [rf"{joined}(?:{_APOSTROPHE}{letter}+)*+"]
+            return [rf"{joined}(?:{_APOSTROPHE}{letter}+)*"]
 
 
 def _symbol() -> str:
