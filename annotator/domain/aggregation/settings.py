@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from annotator.domain.aggregation.decode import Constraint
+from annotator.domain.aggregation.sequence import SequenceSettings
 from annotator.domain.aggregation.span_model import ModelSettings
 
 
@@ -24,11 +25,20 @@ class WeightedVote:
 class SpanModel:
     """A label stands when the span model gives it more than ``tau``. ``tau=0.8`` is for precision."""
 
-    tau: float = 0.4
+    tau: float = 0.35
     model: ModelSettings = field(default_factory=ModelSettings)
 
 
-Policy = SpanVote | WeightedVote | SpanModel
+@dataclass(frozen=True, slots=True)
+class TextModel:
+    """The span model, a sequence model and readers of the text together, where the text is known."""
+
+    tau: float = 0.35
+    model: ModelSettings = field(default_factory=ModelSettings)
+    sequence: SequenceSettings = field(default_factory=SequenceSettings)
+
+
+Policy = SpanVote | WeightedVote | SpanModel | TextModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,28 @@ def fit(
     return tables, odds
 
 
+def taught(
+    answers: Answers, given: Responses, found: Candidates, right: Floats, *, settings: ModelSettings = DEFAULT
+) -> Tables:
+    """Tables that follow from probabilities which more than the votes has gone into."""
+    who = len(answers.annotators)
+    said = evidence(answers, found, given, np.arange(who), annotators=who, empty=settings.empty)
+    by_cell = said.matrix.T
+    ones = by_cell @ right
+    counts = np.stack((by_cell @ np.ones(len(right)) - ones, ones))
+    pi, type_ = _pooled(counts.reshape(2, who, said.types, KINDS), settings)
+    return Tables(
+        annotators=answers.annotators,
+        types=answers.types,
+        ratio=np.concatenate((log_ratio(pi), log_ratio(type_)[None]))[None],
+        prior=_prior(right, said, settings)[None],
+        documents=len(answers.documents),
+        sound=bool((type_[1, :, EXACT] >= type_[0, :, EXACT]).all()),
+        reliability=reliability(answers, given, right),
+        trace=np.zeros((1, 0)),
+    )
+
+
 def weigh(
     answers: Answers,
     found: Candidates,
