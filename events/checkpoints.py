@@ -15,7 +15,9 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from events.database import prepared
 
-BATCH = 1000
+BATCH = 4000
+"""Events folded in one step; fewer cost up to twice as much each, more hold the rows for longer than some 20 ms."""
+
 ATTEMPTS = 5
 
 Apply = Callable[[Any, int, int], None]

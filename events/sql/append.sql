@@ -41,12 +41,14 @@ BEGIN
   -- Before anything is read, and held until commit: so position order = commit order = visibility order.
   locked := pg_advisory_xact_lock(es.lock_key(p_project)) IS NOT NULL;
 
-  SELECT e.position, e.hash, e.recorded_at INTO pos, prev, at FROM es.event e
+  SELECT e.position, e.hash, greatest(clock_timestamp(), e.recorded_at) INTO pos, prev, at FROM es.event e
    WHERE e.project = p_project ORDER BY e.position DESC LIMIT 1;
-  new_log := pos IS NULL;
-  pos := coalesce(pos, 0);
-  prev := coalesce(prev, '\x');
-  at := greatest(clock_timestamp(), at);
+  IF NOT FOUND THEN
+    new_log := true;
+    pos := 0;
+    prev := '\x';
+    at := clock_timestamp();
+  END IF;
   before := ARRAY(
     SELECT coalesce((SELECT e.version FROM es.event e WHERE e.project = p_project AND e.stream = w.stream
                       ORDER BY e.version DESC LIMIT 1), 0)

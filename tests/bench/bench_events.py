@@ -178,8 +178,12 @@ def _backends(server: Postgres) -> Iterator[Callable[[], int]]:
         fields = Path(f"/proc/{parent}/stat").read_text().rsplit(") ", 1)[1].split()
         return int(fields[13]) + int(fields[14])
 
+    def ended() -> int:
+        time.sleep(0.5)  # until the parent has heard of its child's end
+        return used() - before
+
     before = used()
-    yield lambda: used() - before
+    yield ended
 
 
 # --- through Python ----------------------------------------------------------
@@ -280,7 +284,7 @@ def many(events: int) -> None:
     row("rebuild span states, written back and indexed", _against(rate, ceiling), "≥ 600,000/s")
 
     rate = events // 5 / _seconds(lambda: _consume(small, events // 5))
-    row("follow the log in batches of 1,000", _against(rate, ceiling), "≥ 200,000/s")
+    row("follow the log from far behind", _against(rate, ceiling), "≥ 200,000/s")
 
     took = _seconds(lambda: _prove(big))
     row("verify: chain, streams, contents", _against(events / took, ceiling), "≥ 150,000/s a core")
