@@ -12,6 +12,8 @@ import { theOutbox } from "./outbox";
 
 export interface OpenDocument {
   readonly store: DocumentStore;
+  /** Resolves when undo knows what was done before this visit, as far as it can be known. */
+  readonly seeded: Promise<void>;
   readonly feed: FeedStatus;
   /** Not allowed any more: 403 or 404. */
   readonly denied: boolean;
@@ -58,7 +60,12 @@ export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening 
       });
       const tell = (change: Partial<OpenDocument>): void =>
         setOpening((old) => (old.state === "open" && old.store === store ? { ...old, ...change } : old));
-      setOpening({ state: "open", store, feed: "offline", denied: false });
+      // Undo reaches back before this visit; the page does not wait for that.
+      const seeded = readHistory(project, document, 0, leaving.signal).then(
+        (history) => store.seed(history.filter((event) => event.position <= view.position)),
+        () => {},
+      );
+      setOpening({ state: "open", store, seeded, feed: "offline", denied: false });
       const feed = createFeed({
         project,
         document,
@@ -76,11 +83,6 @@ export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening 
         feed.close();
         store.close();
       });
-      // Undo reaches back before this visit; the page does not wait for that.
-      readHistory(project, document, 0, leaving.signal).then(
-        (history) => store.seed(history.filter((event) => event.position <= view.position)),
-        () => {},
-      );
     };
     open().catch((error: unknown) => {
       if (!leaving.signal.aborted) setOpening({ state: "failed", error, retry: again });

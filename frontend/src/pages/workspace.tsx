@@ -69,9 +69,9 @@ interface DeskProps extends OpenDocument {
   readonly document: Id;
 }
 
-const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
+const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   const { t } = useLingui();
-  const desk = useDeskState(project, document, store);
+  const desk = useDeskState(project, document, opened);
   const [help, setHelp] = useState(false);
   const [finishing, setFinishing] = useState(false);
   const neighbours = useNeighbours(project, document);
@@ -92,7 +92,7 @@ const OpenDesk = ({ project, document, store, feed }: DeskProps) => {
           crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
           tools={
             <DeskBar
-              feed={feed}
+              feed={opened.feed}
               neighbours={neighbours}
               goDocument={goDocument}
               finishing={finishing}

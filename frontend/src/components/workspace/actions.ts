@@ -30,7 +30,13 @@ export interface Actions {
   redo(): void;
 }
 
-export const createActions = (store: DocumentStore, schema: Schema, say: (text: string) => void): Actions => {
+/** `seeded`: before that, undo does not know yet what can be undone, and waits. */
+export const createActions = (
+  store: DocumentStore,
+  schema: Schema,
+  seeded: Promise<void>,
+  say: (text: string) => void,
+): Actions => {
   const now = (): Snapshot => store.getSnapshot();
   const row = (id: Id): Annotation | undefined => now().own.annotations.get(id);
   const labelOf = (key: string): Label | undefined => schema.labels.find((label) => label.key === key);
@@ -135,8 +141,8 @@ export const createActions = (store: DocumentStore, schema: Schema, say: (text: 
       store.dispatch(edits.reopen(store.place(), reason));
       say(t`Open again`);
     },
-    undo: () => turn(store.undo(), t`Undone`),
-    redo: () => turn(store.redo(), t`Done again`),
+    undo: () => void seeded.then(() => turn(store.undo(), t`Undone`)),
+    redo: () => void seeded.then(() => turn(store.redo(), t`Done again`)),
   };
 };
 

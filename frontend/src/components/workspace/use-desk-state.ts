@@ -6,24 +6,23 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { authorsQuery, goldQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { GoldLabel, Id } from "../../api/types";
 import type { AnnotationSet } from "../../document/model";
-import type { DocumentStore } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import { createCell } from "../../ui/cell";
 import { may } from "../access";
 import { useSay } from "../announcer";
 import { linksAt } from "../items";
 import { activeLabels, linkTypes } from "../labels";
-import { useSnapshot } from "../open-document";
+import { type OpenDocument, useSnapshot } from "../open-document";
 import { createActions } from "./actions";
 import { type Desk, GOLD, type Tab } from "./desk";
 import { chooseTarget, MARK, type Mode } from "./mode";
 
-export const useDeskState = (projectId: Id, document: Id, store: DocumentStore): Desk => {
+export const useDeskState = (projectId: Id, document: Id, { store, seeded }: OpenDocument): Desk => {
   const project = useSuspenseQuery(projectQuery(projectId)).data;
   const schema = useSuspenseQuery(schemaQuery(projectId)).data;
   const snapshot = useSnapshot(store);
   const say = useSay();
-  const actions = useMemo(() => createActions(store, schema, say), [store, schema, say]);
+  const actions = useMemo(() => createActions(store, schema, seeded, say), [store, schema, seeded, say]);
   const labels = useMemo(() => activeLabels(schema), [schema]);
   const view = useRef<TextViewApi | null>(null);
   const [mode, setMode] = useState<Mode>(MARK);
