@@ -38,6 +38,18 @@ os.environ.update(
 django.setup()
 
 
+# What is quick to tell comes first; a browser leaves a running event loop behind, so it comes late.
+ORDER = ("unit", "property", "integration", "e2e", "faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        room = item.path.relative_to(Path(__file__).parent).parts[0]
+        return ORDER.index(room) if room in ORDER else len(ORDER)
+
+    items.sort(key=rank)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(HOME.path, ignore_errors=True)
 
