@@ -31,6 +31,7 @@ class Board(Projection):
     indexes: ClassVar[dict[str, tuple[str, ...]]] = {
         "board": (
             "(project, imported) INCLUDE (archived)",
+            "(project, imported) WHERE archived",
             "(project, title, imported)",
             "(project, position)",
             "USING gin (words)",

@@ -64,8 +64,8 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
     """The statement that gives the rows, document by document in order of import, and its values."""
     some = "" if documents is None else "AND s.subject = ANY (%(documents)s)"
     sql = f"""
-      SELECT d.imported, d.subject, s.kind, s.owner::text, e.version, e.position, e.entity_id::text, e.type, e.schema_version,
-             e.payload::text, e.content_id, coalesce((e.payload ->> 'length')::int, 0)
+      SELECT d.imported, d.subject, s.kind, s.owner::text, e.version, e.position, e.entity_id::text, e.type,
+             e.schema_version, e.payload::text, e.content_id, coalesce((e.payload ->> 'length')::int, 0)
         FROM (SELECT s.subject, i.position AS imported
                 FROM es.stream s
                CROSS JOIN LATERAL (SELECT i.position FROM es.event i

@@ -9,7 +9,7 @@ import msgspec
 from django.db import connection
 
 from annotator.projections.board import NOBODY
-from annotator.queries.register import fold
+from annotator.projections.words import words_of
 
 MyStatus = Literal["none", "open", "finished"]
 Status = Literal["", "none", "open", "finished", "disputed", "archived"]
@@ -64,7 +64,7 @@ class Wanted:
 def read_board(wanted: Wanted) -> tuple[list[BoardRow], int | None]:
     """A page of rows, and the place to go on from when there are more."""
     conditions, values = _conditions(wanted)
-    sql = _SQL.format(conditions=" AND ".join(conditions))
+    sql = _SQL.format(conditions=" AND ".join(conditions), place=_place(wanted))
     mine = {"project": wanted.project, "mine": wanted.mine or NOBODY, "limit": wanted.limit + 1, **values}
     with connection.cursor() as cursor:
         cursor.execute(sql, mine)
@@ -99,35 +99,54 @@ SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.publish
   LEFT JOIN read.board_set s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
   LEFT JOIN read.gold_document g ON g.project = b.project AND g.document = b.document
  WHERE b.project = %(project)s AND {conditions}
- ORDER BY b.imported LIMIT %(limit)s
+ ORDER BY {place} LIMIT %(limit)s
 """
 
 _STATUS = {
     "none": "s.document IS NULL",
-    "open": "NOT s.finished",
-    "finished": "s.finished",
+    "open": "s.finished = false",
+    "finished": "s.finished = true",
+    "disputed": "g.disputed > 0",
 }
+
+# Where few documents have a status, their own table is gone through in order.
+_PLACE = {"open": "s.imported", "finished": "s.imported", "disputed": "g.imported"}
+
+RARE = 2_000
+"""Documents that a search may find and still be sorted; of more, the first ones come soon in any order."""
 
 
 def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
-    conditions = ["b.imported > %(after)s", "b.archived" if wanted.status == "archived" else "NOT b.archived"]
+    place = _place(wanted)
+    conditions = [f"{place} > %(after)s", "b.archived" if wanted.status == "archived" else "NOT b.archived"]
     values: dict[str, Any] = {"after": wanted.after}
-    if wanted.status == "disputed":
-        conditions.append("g.disputed > 0" if wanted.sees_counts else "false")
+    if wanted.status == "disputed" and not wanted.sees_counts:
+        conditions.append("false")
     elif status := _STATUS.get(wanted.status):
         conditions.append(status)
     if wanted.language:
         conditions.append("b.langs @> ARRAY[%(language)s]")
         values["language"] = wanted.language
-    if words := _words(wanted.search):
-        conditions.append("b.words @@ %(words)s::tsquery")
-        values["words"] = " & ".join(f"'{word}':*" for word in words)
+    if words := words_of(wanted.search):
+        condition, found = _search(" & ".join(f"'{word}':*" for word in words))
+        conditions.append(condition)
+        values |= found
     return conditions, values
 
 
-def _words(search: str) -> list[str]:
-    """The words of a search as the board keeps words: letters and digits without case and accents."""
-    return "".join(c if c.isalnum() else " " for c in fold(search)).split()
+def _place(wanted: Wanted) -> str:
+    return _PLACE.get(wanted.status, "b.imported")
+
+
+def _search(words: str) -> tuple[str, dict[str, Any]]:
+    """Rare words are looked up, frequent ones waited for in the order of the list: a planner cannot tell which."""
+    sql = "SELECT document FROM read.board WHERE words @@ %s::tsquery LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [words, RARE + 1])
+        found = [row[0] for row in cursor.fetchall()]
+    if len(found) <= RARE:
+        return "b.document = ANY (%(found)s)", {"found": found}
+    return "(b.words @@ %(words)s::tsquery) IS TRUE", {"words": words}
 
 
 def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
