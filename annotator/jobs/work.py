@@ -13,7 +13,6 @@ from annotator.formats.options import BadOptions
 from annotator.formats.registry import UnknownFormat
 from annotator.jobs import files, queue
 from annotator.jobs.exporting import ExportRefused, run_export
-from annotator.jobs.heartbeat import beat_at_times
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
 from annotator.jobs.queue import Superseded, Task
 from annotator.jobs.report import Report, resumed
@@ -96,7 +95,6 @@ def _import(task: Task, end: float) -> None:
     def progress(importer: Importer) -> None:
         cursor = {"items": importer.items, "report": importer.report.kept()}
         queue.advance(task, done=min(source.tell(), upload.size), total=upload.size, cursor=cursor)
-        beat_at_times()
         if time.monotonic() >= end:
             raise _TimeIsUp
 
@@ -111,7 +109,6 @@ def _import(task: Task, end: float) -> None:
 def _export(task: Task, _: float) -> None:
     def progress(done: int, total: int | None) -> None:
         queue.advance(task, done=done, total=total)
-        beat_at_times()
 
     report: dict[str, Any] = run_export(task, progress)
     queue.finish(task, report)

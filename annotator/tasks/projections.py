@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from annotator import hints
+from annotator.jobs.heartbeat import beating
 from annotator.projections.registry import REGISTRY
 
 SECONDS = 20.0
@@ -17,7 +18,9 @@ SECONDS = 20.0
 def project_events(project: str) -> None:
     """Bring the read models of a project up to the head of its log."""
     hints.forget_told(UUID(project))
-    if not catch_up(UUID(project), seconds=SECONDS):
+    with beating():
+        is_done = catch_up(UUID(project), seconds=SECONDS)
+    if not is_done:
         hints.more_to_fold(UUID(project))
 
 

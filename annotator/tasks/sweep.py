@@ -11,7 +11,7 @@ from django.db import connection
 from annotator import hints
 from annotator.jobs import queue
 from annotator.jobs.files import drop_old_results
-from annotator.jobs.heartbeat import beat
+from annotator.jobs.heartbeat import beating
 from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.projections import catch_up
@@ -24,9 +24,12 @@ TURN_SECONDS = 2.0
 @shared_task(name="annotator.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Look for work: projects that are behind are folded here, jobs are told to whoever does them."""
-    beat()
-    if not _take_turn():
-        return
+    with beating():
+        if _take_turn():
+            _sweep()
+
+
+def _sweep() -> None:
     try:
         _fold_all(time.monotonic() + SECONDS, turn=SECONDS)
         for job in queue.to_do():
@@ -38,10 +41,10 @@ def sweep() -> None:
 
 def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
     """Do a turn of everything there is, without any broker; whether there is more to do."""
-    beat()
-    behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
-    endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
-    drop_old_results()
+    with beating():
+        behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
+        endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
+        drop_old_results()
     return keep_going() and (behind or "rests" in endings)
 
 
@@ -59,7 +62,6 @@ def _fold_all(end: float, *, turn: float, keep_going: Callable[[], bool] = lambd
         if left <= 0 or not keep_going():
             return True
         behind = not catch_up(project, seconds=left) or behind
-        beat()
     return behind
 
 

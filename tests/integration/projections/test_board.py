@@ -5,7 +5,6 @@ import pytest
 from django.db import connection
 
 from annotator.projections.registry import REGISTRY
-from annotator.projections.words import words_of
 from tests.support.people import World, a_world, new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,17 +90,3 @@ def test_an_unchanged_label_is_not_written_again(world: World) -> None:
     before = row(world, "xmin::text", table=f"gold_g{REGISTRY.live('gold')}")
     world.mona.do(world.project, world.about("change_document", title="Another"))
     assert row(world, "xmin::text", table=f"gold_g{REGISTRY.live('gold')}") == before
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("L'ÉTÉ d'Al-Bukamal", ["l", "ete", "d", "al", "bukamal"]),
-        ("مدينة البوكمال", ["مدينة", "البوكمال"]),
-        ("Straße, STRASSE", ["strasse"]),
-        ("", []),
-        ("x" * 600, ["x" * 500]),
-    ],
-)
-def test_words_are_the_same_however_they_are_written(text: str, words: list[str]) -> None:
-    assert words_of(text) == words
