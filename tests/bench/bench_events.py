@@ -126,13 +126,12 @@ def _id(n: int) -> UUID:
     return UUID(f"0190a000-0000-7000-8000-0000000000{n:02}")
 
 
-# Ids are made by the client and grow with time, as those of browsers do.
 _VARIABLES = r"""\set project random(10, 41)
-\set low random(100000, 999999)
-\set high random(100000, 999999)
+\set chance random(1000000000, 4000000000)
 """
 _PROJECT = "('0190a000-0000-7000-8000-0000000000' || :project::text)::uuid"
-_NEW = "'0190a000-0000-7000-8000-' || :low::text || :high::text"
+# Ids grow with time, as those that browsers make.
+_NEW = "(to_hex(1000 * (1000000 * extract(epoch FROM clock_timestamp()))::bigint) || '00000000' || to_hex(:chance::bigint))"
 SCRIPTS = {
     "raw": f"""{_VARIABLES}
         INSERT INTO raw (project, stream, version, type, payload)
