@@ -14,7 +14,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[S]):
-    """The pure fold of one kind of stream: ``evolve`` records an event in an immutable state."""
+    """The pure fold of one kind of stream: ``evolve`` records an event in an immutable state.
+
+    Of each entity the last event alone may be folded, so ``evolve`` takes the removal of what it has not seen.
+    """
 
     kind: str
     initial: S
