@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Switch, Textarea, TextInput } from "@mantine/core";
-import { lazy, Suspense, useId } from "react";
+import { lazy, memo, Suspense, useEffect, useId, useRef, useState } from "react";
 import type { Attribute, Entity, Json } from "../api/types";
 import { Choice } from "../ui/choice";
 import { NumberField } from "../ui/number-field";
@@ -34,21 +34,39 @@ interface Props {
 }
 
 /** One field for each attribute, by its kind. Each change is told at once; nothing has to be saved by hand. */
-export const AttributeForm = (props: Props) => (
-  <div className={css.form}>
-    {props.attributes.map((attribute) => (
-      <Field
-        key={attribute.key}
-        attribute={attribute}
-        value={props.values[attribute.key]}
-        onChange={(value) => props.onChange(attribute.key, value)}
-        readOnly={props.readOnly ?? false}
-        entities={props.entities ?? []}
-        used={props.used?.(attribute.key) ?? []}
-        immediate={props.immediate ?? false}
-      />
-    ))}
-  </div>
+export const AttributeForm = ({ onChange, used, ...rest }: Props) => {
+  const latest = useRef({ onChange, used });
+  useEffect(() => {
+    latest.current = { onChange, used };
+  });
+  const [tell] = useState(() => (key: string, value: Json | undefined) => latest.current.onChange(key, value));
+  const [known] = useState(() => (key: string) => latest.current.used?.(key) ?? []);
+  return <Fields {...rest} onChange={tell} used={known} />;
+};
+
+/** Drawn anew only when it would look different: the page around it changes with every event. */
+const Fields = memo(
+  (props: Props) => (
+    <div className={css.form}>
+      {props.attributes.map((attribute) => (
+        <Field
+          key={attribute.key}
+          attribute={attribute}
+          value={props.values[attribute.key]}
+          onChange={(value) => props.onChange(attribute.key, value)}
+          readOnly={props.readOnly ?? false}
+          entities={props.entities ?? []}
+          used={props.used?.(attribute.key) ?? []}
+          immediate={props.immediate ?? false}
+        />
+      ))}
+    </div>
+  ),
+  (a, b) =>
+    a.attributes === b.attributes &&
+    a.readOnly === b.readOnly &&
+    a.entities?.length === b.entities?.length &&
+    JSON.stringify(a.values) === JSON.stringify(b.values),
 );
 
 interface FieldProps {
