@@ -1,16 +1,25 @@
 """The Celery workers: one for what people wait for, one for long work, forked from one loaded process.
 
-Long work can therefore never hold up short work, and the two share their memory.
+Long work can therefore never hold up short work, and the two share their memory. Each does
+its tasks itself, without a pool of its own: one that crashes is forked again at once, so a
+further process each would only take memory.
 """
 
+import os
+import resource
+import signal
 import sys
+from typing import Any
 
+from celery.signals import task_postrun
 from celery.utils.nodenames import gethostname, nodename
 
 from annotator.config.celery import app
 from annotator.config.prefork import run
 
 WORKERS = {"live": ("live",), "bulk": ("rebuild", "export")}
+LARGEST = 400_000  # KiB of memory; one that has held more makes room after its task
+_UNIT = 1024 if sys.platform == "darwin" else 1
 
 
 def main() -> None:
@@ -21,12 +30,12 @@ def main() -> None:
 
 def work(name: str) -> None:
     """Takes tasks of these queues, one at a time, until SIGTERM; the task under way is finished."""
+    task_postrun.connect(_leave_if_grown)
     worker = app.Worker(
         hostname=nodename(name, gethostname()),
         quiet=True,
         queues=",".join(WORKERS[name]),
-        pool="prefork",
-        concurrency=1,
+        pool="solo",
         loglevel="WARNING",
         without_mingle=True,
         without_gossip=True,
@@ -34,6 +43,11 @@ def work(name: str) -> None:
     )
     worker.start()
     sys.exit(worker.exitcode)
+
+
+def _leave_if_grown(**_: Any) -> None:
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _UNIT > LARGEST:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -104,6 +104,9 @@ class Service:
             self.state["database_owner_url"] = self.settings.database_owner_url
             return
         server = postgres.locate(self.home, self.settings.pg_bindir)
+        if server.base != self.home.path:
+            who = server.identity.name
+            self.report.say(f"The database is kept in {server.data}: its user '{who}' cannot reach the home.")
         child = self._add(Child(server.program(), before=lambda: postgres.make_ready(server)))
         self.web_url = server.web_url()
         self.state["database_url"] = server.url("palimpsest_app")

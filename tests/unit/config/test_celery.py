@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.config import celery
+from annotator.config import celery, worker
 from annotator.config.celery import app, broker_url
-from annotator.config.worker import WORKERS
 
 ROOT = Path(__file__).resolve().parents[3]
 MEASURE = """
@@ -44,7 +44,7 @@ def test_only_json_is_accepted_and_nothing_is_stored() -> None:
 
 
 def test_every_queue_has_a_worker() -> None:
-    assert sorted(queue for queues in WORKERS.values() for queue in queues) == sorted(celery.QUEUES)
+    assert sorted(queue for queues in worker.WORKERS.values() for queue in queues) == sorted(celery.QUEUES)
 
 
 def test_a_hint_to_a_broker_that_never_answers_costs_a_moment_and_the_next_ones_nothing() -> None:
@@ -66,3 +66,16 @@ def test_without_a_broker_no_connection_is_tried(monkeypatch: pytest.MonkeyPatch
 class _NoBroker:
     redis_url = ""
     home = Path("/nowhere")
+
+
+def test_a_worker_that_has_held_much_memory_leaves_after_its_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    try:
+        worker._leave_if_grown()
+        assert told == []
+        monkeypatch.setattr(worker, "LARGEST", 1)
+        worker._leave_if_grown()
+        assert told == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
