@@ -30,7 +30,7 @@ export const WorkerNote = ({ seen, always = false }: Props) => {
         )}{" "}
         <Trans>
           Whoever runs this server can start one with <code>make run</code>, or on its own with{" "}
-          <code>celery -A annotator.config worker</code>. What waits here begins by itself then.
+          <code>python -m annotator.config.worker</code>. What waits here begins by itself then.
         </Trans>
       </p>
     </div>
