@@ -26,6 +26,9 @@ WIDEST = 400_000
 
 SMALLEST = 1e-7
 
+FEW = 5
+"""Annotators up to whom all beginnings are tried with and without each next unit."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
@@ -189,20 +192,25 @@ def _alone(problem: _Problem) -> Ints:
 
 
 def _greedy(problem: _Problem) -> Ints:
-    """From every unit on, the units that save most with those taken before; each step is kept."""
-    found = []
+    """From every unit on, with the unit of each next annotator that saves most with those taken before. Where
+    there are few annotators, without it as well: that spares rounds."""
     p = len(problem.sizes)
+    found = []
     for i in range(p):
         table = np.full((int(problem.sizes[i]), p), -1, dtype=np.int64)
         table[:, i] = np.arange(problem.sizes[i])
-        for j in [*range(i + 1, p), *range(i)]:
+        for j in [*range(i + 1, p), *(range(i) if p > FEW else ())]:
             if not problem.sizes[j] or not len(table):
                 continue
             saved = _saved(problem, table, j)
             best = saved.argmax(axis=1)
-            good = saved[np.arange(len(table)), best] > -1.0
-            table[good, j] = best[good]
-            found.append(table.copy())
+            good = np.flatnonzero(saved[np.arange(len(table)), best] > -EMPTY)
+            wider = table[good]
+            wider[:, j] = best[good]
+            found.append(wider)
+            left = np.ones(len(table), dtype=np.bool_)
+            left[good] = p <= FEW
+            table = np.concatenate((table[left], wider))
     return np.concatenate(found) if found else np.zeros((0, p), dtype=np.int64)
 
 
