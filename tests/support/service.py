@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,7 +81,7 @@ def service() -> Iterator[Service]:
     environment = {
         k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL")
     }
-    environment |= {"PALIMPSEST_HOME": str(home), "PORT": str(_free_port()), "JSON": "1"}
+    environment |= {"PALIMPSEST_HOME": str(home), "PORT": str(free_port()), "JSON": "1"}
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "annotator.supervisor"],
@@ -108,13 +109,6 @@ def service() -> Iterator[Service]:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait(url: str) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.supervisor.process import is_running, wait_until
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ["-m", "annotator.supervisor"]
@@ -39,12 +39,6 @@ def variables(home: Path, **more: str) -> dict[str, str]:
     """A bare environment: what a service started from anywhere would find."""
     bare = {"PATH": "/usr/bin:/bin", "HOME": str(home), "PALIMPSEST_HOME": str(home), "JSON": "1"}
     return {**bare, "PORT": str(free_port()), **more}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def begin(

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 
 from annotator.accounts.caller import CALLERS
 from tests.support.people import World, a_world, with_token
+from tests.support.ports import free_port
 from tests.support.servers import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey_url")]
@@ -27,12 +27,6 @@ EDITS = 60
 def world() -> World:
     CALLERS.clear()
     return a_world()
-
-
-def a_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -87,7 +81,7 @@ class Reader:
 
 
 def test_a_reader_misses_nothing_while_servers_are_killed(world: World) -> None:
-    port = a_port()
+    port = free_port()
     reader = Reader(world, port)
     reader.last = "0"
     told = [event["position"] for event in world.events(world.alice, f"{world.document_path}/history")]
@@ -101,7 +95,7 @@ def test_a_reader_misses_nothing_while_servers_are_killed(world: World) -> None:
 
 
 def test_a_server_that_is_told_to_stop_ends_open_feeds_and_goes_soon(world: World) -> None:
-    port = a_port()
+    port = free_port()
     reader = Reader(world, port)
     with a_server(port) as server:
         with httpx.stream("GET", reader.url, headers=reader.headers, timeout=10.0) as answer:
