@@ -44,6 +44,15 @@ class Account(AbstractUser):
         return self.shown_name
 
 
+class AccountPreferences(models.Model):
+    """How an account wants the page to be; no row for who has chosen nothing."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences"
+    )
+    chosen = models.JSONField()
+
+
 class ApiToken(models.Model):
     """A program's key to an account, in the header ``Authorization: Bearer``; shown once, when it is made."""
 

@@ -28,6 +28,8 @@ ACCESS: Final[dict[str, Row]] = {
     "read_session": Row("GET", "session", "anyone"),
     "sign_in": Row("POST", "session", "anyone"),
     "sign_out": Row("DELETE", "session", "anyone"),
+    "read_preferences": Row("GET", "session/preferences", "account"),
+    "set_preferences": Row("POST", "session/preferences", "account", changes=True),
     "read_openapi": Row("GET", "schema", "anyone"),
     "list_templates": Row("GET", "templates", "account"),
     "list_projects": Row("GET", "projects", "account"),

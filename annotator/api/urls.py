@@ -12,6 +12,7 @@ from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
 from annotator.api.openapi import OpenApi
+from annotator.api.preferences import MyPreferences
 from annotator.api.projects import Authors, Members, OneProject, Projects
 from annotator.api.register import Register
 from annotator.api.session import Session
@@ -22,6 +23,7 @@ _DOCUMENT = f"{_PROJECT}/documents/<uuid:document>"
 
 urlpatterns: list[URLPattern] = [
     path("session", Session.as_view()),
+    path("session/preferences", MyPreferences.as_view()),
     path("schema", OpenApi.as_view()),
     path("templates", Templates.as_view()),
     path("projects", Projects.as_view()),

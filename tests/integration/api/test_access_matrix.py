@@ -91,6 +91,8 @@ def body_of(name: str, world: World) -> Any:
             return {"format": "jsonl", "source": "gold"}
         case "sign_in":
             return {"username": new_id(), "password": "y"}
+        case "set_preferences":
+            return {"single_keys": False}
         case _:
             return None
 
