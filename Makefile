@@ -51,7 +51,7 @@ format: .venv/.develop frontend/node_modules/.installed ## Bring the code into i
 	@cd frontend && $(call node,npm run --silent format)
 
 types: .venv/.develop frontend/node_modules/.installed ## Generate the page's types from the API
-	@$(MAKE) --always-make build/schema.ts
+	@rm -f build/schema.ts && $(MAKE) build/schema.ts
 	@cp build/schema.ts frontend/src/api/schema.ts
 
 lock: .venv/.develop ## Pin the requirements anew
