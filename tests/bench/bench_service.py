@@ -44,7 +44,8 @@ def main() -> None:
         bench.edits()
         bench.opening(spans=50, length=4_000, goal="p95 ≤ 10 ms", times=300)
         bench.opening(spans=3_000, length=200_000, goal="p50 ≤ 40 ms", times=60)
-        bench.bulk()
+        Bench(running).bulk_plain()
+        Bench(running).bulk_marked()
 
 
 class Bench:
@@ -113,12 +114,17 @@ class Bench:
                 raise RuntimeError(f"{found} annotations, not {spans}")
             row(label, milliseconds(client.seconds), goal)
 
-    def bulk(self) -> None:
-        """Import 10,000 articles with 40,000 spans, list them, export them."""
+    def bulk_plain(self) -> None:
+        """Import 10,000 articles."""
         size, seconds = self._import("plain", spans=0)
         row(f"import 10,000 articles ({size / 1e6:.0f} MB)", f"{seconds:.1f} s", "≤ 2.5 s")
+        self._wait_for_the_board("plain")
+
+    def bulk_marked(self) -> None:
+        """Import 10,000 articles with 40,000 spans, list them, export them."""
         size, seconds = self._import("marked", spans=4)
         row("the same with 40,000 spans", f"{seconds:.1f} s", "≤ 5 s")
+        self._wait_for_the_board("marked")
         self._list()
         for form, goal in (("jsonl", "≤ 1.5 s"), ("conll2003", "≤ 3 s")):
             begun = time.perf_counter()
@@ -126,15 +132,17 @@ class Bench:
             self._finished(job["id"])
             row(f"export those as {form}", f"{time.perf_counter() - begun:.1f} s", goal)
 
-    def _list(self) -> None:
+    def _wait_for_the_board(self, name: str) -> None:
         for _ in range(200):
-            if self.manager.get(f"{self.path}/documents?limit=1&q=marked%2010,000")["results"]:
+            if self.manager.get(f"{self.path}/documents?limit=1&q={name}%2010,000")["results"]:
                 break
             time.sleep(0.1)
+
+    def _list(self) -> None:
         self.manager.seconds.clear()
         for n in range(100):
             self.manager.get(f"{self.path}/documents?limit=50&status=open&q=marked%20{n}")
-        row("list a page of 20,000 documents, filtered", milliseconds(self.manager.seconds), "p95 ≤ 15 ms")
+        row("list a page of 10,000 documents, filtered", milliseconds(self.manager.seconds), "p95 ≤ 15 ms")
 
     def _import(self, name: str, *, spans: int) -> tuple[int, float]:
         text = _text(2_700)
