@@ -1,11 +1,13 @@
-"""The service's own catalog and projections, by the names that the settings give them."""
+"""The service's own catalog, projections and keys, by the names that the settings give them."""
 
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from events.catalog import Catalog
+from events.keys import Keys
 from events.projection import Registry
 
 
@@ -17,3 +19,8 @@ def catalog() -> Catalog:
 def registry() -> Registry:
     """``EVENTS_REGISTRY``, a dotted path."""
     return cast(Registry, import_string(settings.EVENTS_REGISTRY))
+
+
+def keys() -> Keys:
+    """``EVENTS_KEYS``, a folder."""
+    return Keys(Path(settings.EVENTS_KEYS))

@@ -19,6 +19,7 @@ if environment().process != "beat":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotator.config.settings")
 
 SWEEP_SECONDS = 5.0
+SIGN_SECONDS = 10.0  # between looks for logs whose next checkpoint is due
 PUBLISH_SECONDS = 0.2
 RELIEF_SECONDS = 1.0
 LONGEST_PAUSE = 2.0
@@ -91,8 +92,13 @@ app.conf.update(
             "task": "annotator.tasks.sweep",
             "schedule": SWEEP_SECONDS,
             "options": {"queue": "live", "expires": 4 * SWEEP_SECONDS},
-        }
+        },
+        "sign": {
+            "task": "annotator.tasks.sign",
+            "schedule": SIGN_SECONDS,
+            "options": {"queue": "live", "expires": 4 * SIGN_SECONDS},
+        },
     },
 )
-if environment().process != "beat":  # it only knows the sweep's name, and so needs no Django
+if environment().process != "beat":  # it only knows the tasks' names, and so needs no Django
     app.autodiscover_tasks(["annotator"])

@@ -20,6 +20,7 @@ REDIS_URL = ENVIRONMENT.redis_url  # for redis-py; empty means that there is no 
 PUBLIC_URL = ENVIRONMENT.public_url
 EVENTS_CATALOG = "annotator.domain.catalog.CATALOG"  # what the log's own commands need to know
 EVENTS_REGISTRY = "annotator.projections.registry.REGISTRY"
+EVENTS_KEYS = ENVIRONMENT.home / "keys"  # that sign what the log was
 
 # --- Django -----------------------------------------------------------------
 DEBUG = False

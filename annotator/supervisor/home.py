@@ -4,6 +4,7 @@ PALIMPSEST_HOME/
   lock               held (flock) by the one supervisor that runs here
   secret-key         signs sessions
   passwords.json     of the database's roles
+  keys/              sign the logs' checkpoints; what was signed and verified last
   postgres-18/       the database, named by the server's major version
   valkey/            the broker's append-only file
   run/               sockets, service.json (who runs here, and where)

@@ -2,6 +2,7 @@
 
 from annotator.tasks.jobs import run_job
 from annotator.tasks.projections import project_events
+from annotator.tasks.proof import sign
 from annotator.tasks.sweep import sweep
 
-__all__ = ["project_events", "run_job", "sweep"]
+__all__ = ["project_events", "run_job", "sign", "sweep"]

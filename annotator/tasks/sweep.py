@@ -15,6 +15,7 @@ from annotator.jobs.heartbeat import beating
 from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.projections import catch_up
+from events.signing import sign_due
 
 SECONDS = 20.0
 TURN_SECONDS = 2.0
@@ -44,6 +45,7 @@ def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
     with beating():
         behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
         endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
+        sign_due(keep_going=keep_going)
         drop_old_results()
     return keep_going() and (behind or "rests" in endings)
 

@@ -95,6 +95,12 @@ class Bar:
         )
         self._stream.flush()
 
+    def clear(self) -> None:
+        """Make room for a line that stays; the next look draws it again."""
+        if self._drawn and self._stream.isatty():
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
     def end(self) -> None:
         """Leave the line."""
         if self._drawn:

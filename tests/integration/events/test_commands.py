@@ -78,15 +78,15 @@ def test_verify_says_that_a_log_is_whole_or_where_it_is_not(
     assert said("verify", "--project", str(project)) == [f"{project}: 2 events, whole"]
     with unguarded(owner_connection):
         owner_connection.execute(
-            "UPDATE es.event SET issued_by = gen_random_uuid() WHERE project = %s AND position = 2", [project]
+            "UPDATE es.event SET payload = '{}' WHERE project = %s AND position = 2", [project]
         )
     output = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("verify", "--project", str(project), stdout=output)
     assert ended.value.code == 1
     assert output.getvalue().splitlines() == [
-        f"{project} position 2: its hash does not cover it and the event before",
-        f"{project}: 2 events, 1 breaks",
+        f"{project} position 2: changed: its hash does not cover it and the event before",
+        f"{project}: 2 events, 1 break",
     ]
 
 
