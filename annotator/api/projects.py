@@ -12,7 +12,7 @@ from annotator.api.operation import operation
 from annotator.api.view import View, answer
 from annotator.application.access import Access
 from annotator.application.people import authors_known_to
-from annotator.domain.consensus import Policy
+from annotator.domain.policy import Policy
 from annotator.domain.values import Role
 from annotator.queries.accounts import AccountView, names_of
 from annotator.queries.log import current_epoch, head

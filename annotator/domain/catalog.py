@@ -15,6 +15,7 @@ CATALOG = Catalog(
         "member_set@1": project.MemberSet,
         "member_removed@1": project.MemberRemoved,
         "policy_set@1": project.PolicySet,
+        "reliability_learned@1": project.ReliabilityLearned,
         "project_archived@1": project.ProjectArchived,
         "author_added@1": project.AuthorAdded,
         "label_defined@1": label_schema.LabelDefined,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from annotator.domain.annotation_set import Annotation
 from annotator.domain.choosing import Chosen, choose
 from annotator.domain.curation import LINK_ITEM, Decision
 from annotator.domain.gold import (
@@ -19,14 +20,14 @@ from annotator.domain.gold import (
     ItemCandidate,
     LinkItem,
     Provenance,
+    Score,
     Setting,
     Status,
     is_stale,
     rounded,
 )
 from annotator.domain.linking import Marked, document_labels, links
-from annotator.domain.policy import MajorityPolicy as MajorityPolicy
-from annotator.domain.policy import Policy as Policy
+from annotator.domain.policy import ModelPolicy
 from annotator.domain.register import resolve
 from annotator.domain.stretches import Place, alike, candidate_key, overlap, place, shared
 from annotator.domain.values import Spans
@@ -214,55 +215,133 @@ def _answer(question: _Question, voters: Sequence[Voter], setting: Setting) -> _
     ruling = _Ruling()
     for decision in question.decisions:
         ruling.hear(decision)
-    opinions = {found.key: _opinion(found, setting) for found in question.candidates}
+    opinions = {found.key: _opinion(found, question, setting) for found in question.candidates}
     rest = [found for found in question.candidates if ruling.leaves_open(found, question)]
-    standing = _standing(rest, len(voters), setting)
-    disputed = _disputed(rest, standing, opinions, voters, setting)
+    support = _supports(question, rest, voters, setting)
+    standing = _standing(rest, support, setting)
+    disputed = _disputed(rest, standing, support, opinions, voters, setting)
     labels = [
         *(_decided(decision, question, voters, setting) for decision in ruling.taken.values()),
-        *(_voted(found, opinions[found.key], question.key, voters, setting) for found in standing),
+        *(_voted(found, support, opinions[found.key], question.key, voters, setting) for found in standing),
     ]
-    item = _item(question, opinions, voters, disputed=disputed)
+    item = _item(question, support, opinions, voters, setting, disputed=disputed)
     first = (
         question.candidates[0].spans[0][0] if question.candidates else labels[0].spans[0][0] if labels else 0
     )
     return _Answer(item, tuple(labels), _come_to(question, labels), (first, question.key))
 
 
-def _opinion(found: Candidate, setting: Setting) -> Chosen:
+def _opinion(found: Candidate, question: _Question, setting: Setting) -> Chosen:
     label = setting.schema.labels.get(found.label)
-    given = [(mark.attributes, mark.entity) for _, mark in sorted(found.marks.items())]
-    return choose(given, label.attributes if label else (), lambda entity: resolve(setting.register, entity))
+    marks = {**(_nearest(found, question) if setting.near else {}), **found.marks}
+    return choose(
+        [(mark.attributes, mark.entity) for _, mark in sorted(marks.items())],
+        label.attributes if label else (),
+        lambda entity: resolve(setting.register, entity),
+        weights=[setting.weight(author) for author in sorted(marks)] if setting.weights else None,
+    )
 
 
-def _standing(rest: Sequence[Candidate], voters: int, setting: Setting) -> list[Candidate]:
-    """Candidates with votes enough; of rivals the one with more, then the earlier, then the longer."""
+CLOSE = 0.5
+"""Who marked so much of a label speaks of its attributes, where near marks count."""
+
+
+def _nearest(found: Candidate, question: _Question) -> dict[str, Annotation]:
+    """By author the mark of the same label that covers most of the same, of those who did not mark it itself."""
+    near: dict[str, tuple[float, str, Annotation]] = {}
+    for other in question.candidates:
+        if other.label != found.label or not compete(found, other):
+            continue
+        close = shared(found.spans, other.spans)
+        for author, mark in other.marks.items() if close >= CLOSE else ():
+            near[author] = min(
+                near.get(author, (0.0, "", mark)), (-close, other.key, mark), key=lambda n: n[:2]
+            )
+    return {author: mark for author, (_, _, mark) in near.items()}
+
+
+def _supports(
+    question: _Question, rest: Sequence[Candidate], voters: Sequence[Voter], setting: Setting
+) -> dict[str, float]:
+    """By candidate how much speaks for it: a model's word, or the share of the votes."""
+    among = [voter.author for voter in voters]
+    if setting.scores is not None:
+        unknown = Score(0.0, False)
+        return {found.key: setting.scores.get(found.key, unknown).confidence for found in question.candidates}
+    supports = {found.key: setting.share(found.marks, among) for found in question.candidates}
+    if getattr(setting.policy, "boundary", "exact") == "overlap":
+        supports |= {found.key: setting.share(_pooled(found, rest), among) for found in rest}
+    return supports
+
+
+def _pooled(found: Candidate, rest: Sequence[Candidate]) -> set[str]:
+    """Who marked it, or the same label with other bounds."""
+    variants = [other for other in rest if other.label == found.label and compete(found, other)]
+    return {*found.marks, *(author for other in variants for author in other.marks)}
+
+
+GRAIN = 9
+"""Decimals in which shares must differ to be told apart."""
+
+
+def _standing(rest: Sequence[Candidate], support: Mapping[str, float], setting: Setting) -> list[Candidate]:
+    """Candidates with support enough; of rivals the one with more votes, then the earlier, then the longer."""
     standing: list[Candidate] = []
-    for found in sorted(rest, key=lambda found: (-len(found.marks), found.place)):
-        enough = setting.policy.accepts(len(found.marks) / voters)
-        if enough and not any(compete(found, other) for other in standing):
+    for found in sorted(rest, key=lambda found: (-_weight(found, setting), found.place)):
+        if _stands(found, support, setting) and not any(compete(found, other) for other in standing):
             standing.append(found)
     return standing
+
+
+def _weight(found: Candidate, setting: Setting) -> float:
+    if setting.scores is not None:
+        score = setting.scores.get(found.key)
+        return score.confidence if score else 0.0
+    return round(sum(setting.weight(author) for author in sorted(found.marks)), GRAIN)
+
+
+def _stands(found: Candidate, support: Mapping[str, float], setting: Setting) -> bool:
+    if setting.scores is not None:
+        score = setting.scores.get(found.key)
+        return score is not None and score.stands
+    return setting.policy.accepts(support[found.key])
 
 
 def _disputed(
     rest: Sequence[Candidate],
     standing: Sequence[Candidate],
+    support: Mapping[str, float],
     opinions: Mapping[str, Chosen],
     voters: Sequence[Voter],
     setting: Setting,
 ) -> bool:
-    """Whether the votes on what is left open settle neither for nor against."""
-    accepts = setting.policy.accepts
+    """Whether what is left open is settled neither for nor against."""
+    settles = setting.policy.settles
+    if any(not settles(opinions[found.key].share) for found in standing):
+        return True
+    if isinstance(setting.policy, ModelPolicy) and setting.scores is not None:
+        return any(
+            _unsure(found, found in standing, support[found.key], voters, setting.policy) for found in rest
+        )
+    among = [voter.author for voter in voters]
     if rest and not standing:
-        silent = [voter for voter in voters if not any(voter.author in found.marks for found in rest)]
-        return not accepts(len(silent) / len(voters))
+        silent = [author for author in among if not any(author in found.marks for found in rest)]
+        return not settles(setting.share(silent, among))
     fallen = [
         found for found in rest if not any(found is other or compete(found, other) for other in standing)
     ]
-    if any(not accepts(1 - len(found.marks) / len(voters)) for found in fallen):
+    if any(not settles(1 - support[found.key]) for found in fallen):
         return True
-    return any(not accepts(opinions[found.key].share) for found in standing)
+    return any(not settles(support[found.key]) for found in standing)
+
+
+def _unsure(
+    found: Candidate, stands: bool, confidence: float, voters: Sequence[Voter], policy: ModelPolicy
+) -> bool:
+    """Whether the model is too little sure of what it says. What everybody marked is no question."""
+    if stands and len(found.marks) == len(voters):
+        return False
+    return (confidence if stands else 1.0 - confidence) < policy.auto_accept
 
 
 def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], setting: Setting) -> GoldLabel:
@@ -282,7 +361,12 @@ def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], s
 
 
 def _voted(
-    found: Candidate, opinion: Chosen, item: str, voters: Sequence[Voter], setting: Setting
+    found: Candidate,
+    support: Mapping[str, float],
+    opinion: Chosen,
+    item: str,
+    voters: Sequence[Voter],
+    setting: Setting,
 ) -> GoldLabel:
     unanimous = len(found.marks) == len(voters) and not opinion.differs
     status: Status = "single" if len(voters) == 1 else "agreed" if unanimous else "consensus"
@@ -294,7 +378,7 @@ def _voted(
         attributes=opinion.attributes,
         entity=opinion.entity,
         status=status,
-        confidence=rounded(len(found.marks) / len(voters)),
+        confidence=rounded(support[found.key]),
         provenance=Provenance(_votes(found, voters), setting.policy, None, item),
     )
 
@@ -319,9 +403,18 @@ def _come_to(question: _Question, labels: Sequence[GoldLabel]) -> dict[Marked, G
 
 
 def _item(
-    question: _Question, opinions: Mapping[str, Chosen], voters: Sequence[Voter], *, disputed: bool
+    question: _Question,
+    support: Mapping[str, float],
+    opinions: Mapping[str, Chosen],
+    voters: Sequence[Voter],
+    setting: Setting,
+    *,
+    disputed: bool,
 ) -> Item:
-    shown = [_shown(found, opinions[found.key], voters) for found in question.candidates]
+    shown = [
+        _shown(found, support[found.key], opinions[found.key], voters, setting)
+        for found in question.candidates
+    ]
     against = tuple(
         Vote(voter.author, None)
         for voter in voters
@@ -340,7 +433,9 @@ def _item(
     )
 
 
-def _shown(found: Candidate, opinion: Chosen, voters: Sequence[Voter]) -> ItemCandidate:
+def _shown(
+    found: Candidate, support: float, opinion: Chosen, voters: Sequence[Voter], setting: Setting
+) -> ItemCandidate:
     return ItemCandidate(
         key=found.key,
         label=found.label,
@@ -348,7 +443,8 @@ def _shown(found: Candidate, opinion: Chosen, voters: Sequence[Voter]) -> ItemCa
         attributes=opinion.attributes,
         entity=opinion.entity,
         votes=_votes(found, voters),
-        share=rounded(len(found.marks) / len(voters)),
+        share=rounded(setting.share(found.marks, [voter.author for voter in voters])),
+        confidence=rounded(support),
     )
 
 

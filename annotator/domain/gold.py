@@ -1,6 +1,6 @@
 """What consensus and curation come to: items with their candidates, and the labels and links that stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID, uuid5
@@ -20,14 +20,41 @@ Conflict = Literal["label", "boundary", "existence", "attribute", "link"]
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What a model says of a candidate: how likely it is right, and whether it stands."""
+
+    confidence: float
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """What votes are judged by."""
+    """What votes are judged by.
+
+    ``weights`` by author, for policies that count some voters more than others; who is not there counts 1.
+    ``scores`` by key of candidate, for policies that ask a model. ``near``: voters who marked nearly the same
+    speak of a label's attributes, too.
+    """
 
     document: str
     text_version: int
     schema: LabelSchema
     register: Register = field(default_factory=Register)
     policy: Policy = MAJORITY
+    weights: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, Score] | None = None
+    near: bool = False
+
+    def weight(self, author: str) -> float:
+        """How much an author's vote counts."""
+        return self.weights.get(author, 1.0)
+
+    def share(self, authors: Collection[str], among: Sequence[str]) -> float:
+        """The part of the voters ``among`` whom ``authors`` are, by weight; ``among`` is in order of author."""
+        whole = sum(self.weight(author) for author in among) if self.weights else 0.0
+        if whole <= 0.0:
+            return len(authors) / len(among)
+        return sum(self.weight(author) for author in among if author in authors) / whole
 
     def gold_id(self, key: str) -> str:
         """The id of the gold label or link of a key, the same on every server."""
@@ -36,7 +63,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ItemCandidate:
-    """One answer, with what its voters say by majority; ``share`` of all voters, to 4 decimals."""
+    """One answer, with what its voters say by majority; ``share`` of all voters, to 4 decimals.
+
+    ``confidence`` is what the policy makes of it.
+    """
 
     key: str
     label: str
@@ -45,6 +75,7 @@ class ItemCandidate:
     entity: str | None
     votes: tuple[Vote, ...]
     share: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +118,7 @@ class Provenance:
 class GoldLabel:
     """A label that stands; ``key`` is that of the candidate it is.
 
-    ``confidence``: its share of the votes, 1.0 when decided; 4 decimals.
+    ``confidence``: by the policy, as its share of the votes; 1.0 when decided; 4 decimals.
     """
 
     id: str

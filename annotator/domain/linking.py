@@ -41,9 +41,8 @@ class _Asked:
     def key(self) -> str:
         return f"{LINK_ITEM}{self.type}:{self.source.key}>{self.goal.key}"
 
-    @property
-    def share(self) -> float:
-        return len(self.links) / len(self.able)
+    def share(self, setting: Setting) -> float:
+        return setting.share(self.links, [voter.author for voter in self.able])
 
 
 def links(
@@ -88,10 +87,10 @@ def _asked(voters: Sequence[Voter], standing: Mapping[Marked, GoldLabel], settin
 def _settled(
     link: _Asked, decision: Decision | None, voters: int, setting: Setting
 ) -> tuple[LinkItem, GoldLink | None]:
-    opinion = _opinion(link, setting)
-    status = _status(link, opinion, decision, voters, setting)
-    item = _item(link, opinion, status, decision)
-    stands = decision.verdict == "accept" if decision else setting.policy.accepts(link.share)
+    opinion, share = _opinion(link, setting), link.share(setting)
+    status = _status(link, share, opinion, decision, voters, setting)
+    item = _item(link, share, opinion, status, decision)
+    stands = decision.verdict == "accept" if decision else setting.policy.accepts(share)
     if not stands:
         return item, None
     settled: Status = "consensus" if status == "disputed" else status
@@ -102,7 +101,7 @@ def _settled(
         to_gold=link.goal.id,
         attributes=opinion.attributes,
         status=settled,
-        confidence=1.0 if decision else rounded(link.share),
+        confidence=1.0 if decision else rounded(share),
         provenance=Provenance(item.votes, setting.policy, decision.id if decision else None, link.key),
     )
     return item, gold
@@ -111,25 +110,30 @@ def _settled(
 def _opinion(link: _Asked, setting: Setting) -> Chosen:
     type_ = setting.schema.link_types.get(link.type)
     given = [(made.attributes, None) for _, made in sorted(link.links.items())]
-    return choose(given, type_.attributes if type_ else (), lambda entity: resolve(setting.register, entity))
+    return choose(
+        given,
+        type_.attributes if type_ else (),
+        lambda entity: resolve(setting.register, entity),
+        weights=[setting.weight(author) for author in sorted(link.links)] if setting.weights else None,
+    )
 
 
 def _status(
-    link: _Asked, opinion: Chosen, decision: Decision | None, voters: int, setting: Setting
+    link: _Asked, share: float, opinion: Chosen, decision: Decision | None, voters: int, setting: Setting
 ) -> Status:
-    accepts = setting.policy.accepts
+    settles = setting.policy.settles
     if decision is not None:
         return "decided"
     if voters == 1:
         return "single"
-    if not accepts(link.share):
-        return "consensus" if accepts(1 - link.share) else "disputed"
-    if not accepts(opinion.share):
+    if not settles(share):
+        return "consensus" if settles(1 - share) else "disputed"
+    if not settles(opinion.share):
         return "disputed"
     return "agreed" if len(link.links) == voters and not opinion.differs else "consensus"
 
 
-def _item(link: _Asked, opinion: Chosen, status: Status, decision: Decision | None) -> LinkItem:
+def _item(link: _Asked, share: float, opinion: Chosen, status: Status, decision: Decision | None) -> LinkItem:
     votes = tuple(
         Vote(voter.author, link.links[voter.author].id, voter.versions.get(link.links[voter.author].id, 0))
         for voter in link.able
@@ -147,7 +151,7 @@ def _item(link: _Asked, opinion: Chosen, status: Status, decision: Decision | No
         conflict=conflict,
         votes=votes,
         against=against,
-        share=rounded(link.share),
+        share=rounded(share),
         decision=decision,
         stale=decision is not None and is_stale(decision, votes, against),
     )
@@ -170,9 +174,12 @@ def _document_label(
     given = {value: cast for value, cast in votes.items() if cast}
     if not given:
         return None
-    top = max(given, key=lambda value: len(given[value]))  # the first of equals, in the schema's order
-    share = len(given[top]) / len(voters)
-    stands, silent = setting.policy.accepts(share), 1 - sum(map(len, given.values())) / len(voters)
+    among = [voter.author for voter in voters]
+    shares = {value: setting.share([vote.author for vote in cast], among) for value, cast in given.items()}
+    top = max(shares, key=lambda value: shares[value])  # the first of equals, in the schema's order
+    share = shares[top]
+    silent = setting.share([v.author for v in voters if label.key not in v.document_labels], among)
+    stands, settles = setting.policy.accepts(share), setting.policy.settles
     settled: Status = "single" if len(voters) == 1 else "agreed" if share == 1.0 else "consensus"
-    status: Status = settled if stands or setting.policy.accepts(silent) else "disputed"
+    status: Status = settled if settles(share) or settles(silent) else "disputed"
     return DocumentLabelItem(label.key, top if stands else None, status, rounded(share), tuple(given.items()))

@@ -113,11 +113,29 @@ class MemberRemoved:
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """Consensus is computed by this policy."""
+    """Consensus is computed by this policy; ``version`` counts the project's policies, the first is 1."""
 
     ENTITY: ClassVar[str | None] = None
     PRIVATE: ClassVar[tuple[str, ...]] = ()
     policy: Policy
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityLearned:
+    """From here on consensus uses what the log up to ``learned_from`` teaches about the annotators.
+
+    ``digest`` commits to what was learned, ``engine`` names the code that learned it; ``sets`` finished and
+    ``reviewed`` documents were there to learn from.
+    """
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    learned_from: int
+    digest: str
+    engine: int
+    sets: int
+    reviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +158,23 @@ class AuthorAdded:
 
 
 ProjectEvent = (
-    ProjectCreated | ProjectChanged | MemberSet | MemberRemoved | PolicySet | ProjectArchived | AuthorAdded
+    ProjectCreated
+    | ProjectChanged
+    | MemberSet
+    | MemberRemoved
+    | PolicySet
+    | ReliabilityLearned
+    | ProjectArchived
+    | AuthorAdded
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What is decided about a project. ``exists`` is False before its first event."""
+    """What is decided about a project. ``exists`` is False before its first event.
+
+    ``policy_version`` is 0 while nobody has set a policy; ``learned`` is what consensus knows of annotators.
+    """
 
     exists: bool = False
     name: str = ""
@@ -155,6 +183,8 @@ class Project:
     shared: bool = False
     archived: bool = False
     policy: Policy = MAJORITY
+    policy_version: int = 0
+    learned: ReliabilityLearned | None = None
     members: Map[str, Role] = EMPTY
     authors: Map[str, AuthorClass] = EMPTY
 
@@ -214,8 +244,10 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
             return replace(state, members=state.members.set(member, role))
         case MemberRemoved(member):
             return replace(state, members=without(state.members, member))
-        case PolicySet(policy):
-            return replace(state, policy=policy)
+        case PolicySet(policy, version):
+            return replace(state, policy=policy, policy_version=version)
+        case ReliabilityLearned():
+            return replace(state, learned=event)
         case ProjectArchived():
             return replace(state, archived=True)
         case AuthorAdded(_, author, author_class):
@@ -242,7 +274,7 @@ def decide(command: ProjectCommand, state: Project, context: Context) -> Sequenc
             _require_another_manager(member, state)
             return [MemberRemoved(member)]
         case SetPolicy(policy=policy):
-            return [] if policy == state.policy else [PolicySet(policy)]
+            return [] if policy == state.policy else [PolicySet(policy, state.policy_version + 1)]
         case ArchiveProject():
             return [ProjectArchived()]
         case AddAuthor(author=author, author_class=author_class):

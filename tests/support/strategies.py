@@ -46,7 +46,7 @@ from annotator.domain.label_schema import (
     RetireLabel,
     RetireLinkType,
 )
-from annotator.domain.policy import MajorityPolicy
+from annotator.domain.policy import MajorityPolicy, WeightedPolicy
 from annotator.domain.project import (
     AddAuthor,
     ChangeProject,
@@ -272,9 +272,15 @@ def project_commands() -> SearchStrategy[Command]:
     )
 
 
-def policies() -> SearchStrategy[MajorityPolicy]:
-    """Majorities from one vote up to unanimity."""
-    return st.builds(MajorityPolicy, threshold=st.sampled_from([0.0, 0.3, 0.5, 0.6, 0.75, 1.0]))
+def policies() -> SearchStrategy[MajorityPolicy | WeightedPolicy]:
+    """Majorities from one vote up to unanimity, by heads and by weights, for one stretch and for all near it."""
+    common = {
+        "threshold": st.sampled_from([0.0, 0.3, 0.5, 0.6, 0.75, 1.0]),
+        "boundary": st.sampled_from(["exact", "exact", "overlap"]),
+        "auto_accept": st.sampled_from([None, None, 0.7]),
+    }
+    weights = st.dictionaries(ids("author", 3), st.sampled_from([0.25, 0.5, 1.0, 2.0]), max_size=3)
+    return st.builds(MajorityPolicy, **common) | st.builds(WeightedPolicy, weights=weights, **common)
 
 
 schema_attributes = st.lists(

@@ -1,6 +1,6 @@
 """Rules of a project."""
 
-from annotator.domain.policy import MajorityPolicy
+from annotator.domain.policy import MAJORITY, MajorityPolicy
 from annotator.domain.project import (
     AddAuthor,
     ArchiveProject,
@@ -83,6 +83,7 @@ def test_a_policy_is_set_once() -> None:
     policy = MajorityPolicy(threshold=0.6)
     scenario = given(PROJECT, CREATE).when(SetPolicy(policy=policy)).then(PolicySet(policy))
     scenario.when(SetPolicy(policy=policy)).then_nothing()
+    scenario.when(SetPolicy(policy=MAJORITY)).then(PolicySet(MAJORITY, 2))
 
 
 def test_an_author_without_a_login_becomes_known_once() -> None:
