@@ -6,7 +6,9 @@ from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
 
+from events.configured import catalog
 from events.epoch import begin_after_restore
+from events.evolution import install
 
 
 class EventsConfig(AppConfig):
@@ -25,3 +27,4 @@ def _after_migrations(**_: Any) -> None:
         cursor.execute("SELECT to_regclass('es.epoch') IS NOT NULL")
         if cursor.fetchone()[0]:
             begin_after_restore(cursor)
+            install(cursor, catalog())

@@ -10,11 +10,23 @@ from uuid import UUID
 import msgspec
 
 Payload = dict[str, Any]
-Upcaster = Callable[[Payload], Payload]
 
 
 class UnknownEventType(Exception):
     """The catalog has no event of this name; a newer release may have written it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upcast:
+    """The step from an old stored shape to the stored name ``to``, said twice: for values and for folds in SQL.
+
+    Both take the payload, with its private part where that is at hand, and bear that the private part is not there.
+    ``sql`` is an expression over the column ``data`` (jsonb); a test with the golden corpus holds the two together.
+    """
+
+    to: str
+    python: Callable[[Payload], Payload]
+    sql: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +43,11 @@ class Encoded:
 class Catalog:
     """Every event type ever stored. A class may be renamed, its stored name stays.
 
-    ``types`` maps stored names such as ``"span_added@2"`` to classes; ``upcasters`` maps an old stored name to
-    ``(new stored name, function on the payload with its private part)``.
+    ``types`` maps stored names such as ``"span_added@2"`` to classes; ``upcasters`` maps each old stored name, which no
+    class has any more, to the step that leads away from it.
     """
 
-    def __init__(
-        self, types: Mapping[str, type], upcasters: Mapping[str, tuple[str, Upcaster]] | None = None
-    ) -> None:
+    def __init__(self, types: Mapping[str, type], upcasters: Mapping[str, Upcast] | None = None) -> None:
         self.types = dict(types)
         self.upcasters = dict(upcasters or {})
         self._names = {cls: _split(name) for name, cls in self.types.items()}
@@ -52,6 +62,32 @@ class Catalog:
     def lazy_types(self) -> frozenset[str]:
         """Types whose private part is big and is read only when asked for."""
         return self._lazy
+
+    @property
+    def names(self) -> list[str]:
+        """Every name ever stored, current ones first."""
+        return [*self.types, *self.upcasters]
+
+    def current_name(self, name: str) -> str:
+        """The name under which an event of this stored name is written today."""
+        while name in self.upcasters:
+            name = self.upcasters[name].to
+        return name
+
+    def current(self, name: str, data: Payload) -> Payload:
+        """A payload of this stored name in today's shape."""
+        while name in self.upcasters:
+            step = self.upcasters[name]
+            name, data = step.to, step.python(data)
+        return data
+
+    def private_fields(self, name: str) -> tuple[str, ...]:
+        """The erasable fields of an event in today's shape.
+
+        Raises:
+            UnknownEventType
+        """
+        return _private(self._class(self.current_name(name)))
 
     def encode(self, event: Any) -> Encoded:
         """The stored form of an event.
@@ -80,14 +116,8 @@ class Catalog:
         """
         name = f"{type_}@{schema_version}"
         data = {**payload, **private} if private else payload
-        while name in self.upcasters:
-            name, upcast = self.upcasters[name]
-            data = upcast(data)
-        try:
-            cls = self.types[name]
-        except KeyError:
-            raise UnknownEventType(name) from None
-        return msgspec.convert(data, cls)
+        cls = self._class(self.current_name(name))
+        return msgspec.convert(self.current(name, data), cls)
 
     def decode_json(
         self, type_: str, schema_version: int, payload: str | bytes, private: bytes | None
@@ -102,6 +132,12 @@ class Catalog:
             return self._decoders[name].decode(payload)
         apart = None if private is None else msgspec.json.decode(private)
         return self.decode(type_, schema_version, msgspec.json.decode(payload), apart)
+
+    def _class(self, name: str) -> type:
+        try:
+            return self.types[name]
+        except KeyError:
+            raise UnknownEventType(name) from None
 
 
 def _split(name: str) -> tuple[str, int]:

@@ -34,7 +34,7 @@ _STRETCH = "e.project = %(project)s AND e.position > %(after)s AND e.position <=
 _MEMBERS = f"""
 INSERT INTO {{table}} AS t (project, account, role, position)
 SELECT DISTINCT ON (e.entity_id) e.project, e.entity_id, e.payload ->> 'role', e.position
-  FROM es.event e
+  FROM es.event_current e
  WHERE {_STRETCH} AND e.type IN ('member_set', 'member_removed')
  ORDER BY e.entity_id, e.position DESC
 ON CONFLICT (project, account) DO UPDATE SET role = excluded.role, position = excluded.position
@@ -44,7 +44,7 @@ _SETTINGS = f"""
 INSERT INTO {{table}} AS t (project, name, languages, blind, shared, archived, documents, position)
 SELECT e.project, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'name', ''), e.payload -> 'languages',
        (e.payload ->> 'blind')::boolean, (e.payload ->> 'shared')::boolean, false, 0, e.position
-  FROM es.event e LEFT JOIN es.content c ON c.project = e.project AND c.content_id = e.content_id
+  FROM es.event_current e LEFT JOIN es.content c ON c.project = e.project AND c.content_id = e.content_id
  WHERE {_STRETCH} AND e.type IN ('project_created', 'project_changed')
  ORDER BY e.position DESC LIMIT 1
 ON CONFLICT (project) DO UPDATE SET name = excluded.name, languages = excluded.languages, blind = excluded.blind,
@@ -59,7 +59,7 @@ UPDATE {{table}} t
   FROM (SELECT count(*) FILTER (WHERE e.type IN ('document_imported', 'document_restored'))
                  - count(*) FILTER (WHERE e.type = 'document_archived') AS documents,
                coalesce(bool_or(e.type = 'project_archived'), false) AS archived, max(e.position) AS position
-          FROM es.event e
+          FROM es.event_current e
          WHERE {_STRETCH}
            AND e.type IN ('document_imported', 'document_restored', 'document_archived', 'project_archived')) s
  WHERE t.project = %(project)s AND s.position IS NOT NULL

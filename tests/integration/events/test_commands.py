@@ -12,12 +12,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
+from annotator.supervisor.postgres import Postgres
 from events import epoch as epochs
 from events.projection import Registry
 from events.store import epoch
 from tests.integration.events.notebook import STORE, a_book, a_command, a_note, an_id
 from tests.integration.events.tallies import FAULTS, REGISTRY, LaterTally, Notes, checkpoint, tally
 from tests.integration.events.tampering import unguarded
+from tests.support.servers import migrate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -170,4 +172,15 @@ def test_a_restored_database_begins_a_new_epoch(owner_connection: psycopg.Connec
     assert epoch() == before
     owner_connection.execute("UPDATE es.epoch SET server = 'the one that the backup was taken from'")
     epochs.begin_after_restore(owner_connection.cursor())
+    assert epoch() != before
+
+
+def test_migrations_which_run_at_each_start_see_that_a_database_was_restored(
+    postgres_server: Postgres, owner_connection: psycopg.Connection
+) -> None:
+    before = epoch()
+    migrate(postgres_server)
+    assert epoch() == before
+    owner_connection.execute("UPDATE es.epoch SET server = 'the one that the backup was taken from'")
+    migrate(postgres_server)
     assert epoch() != before

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.catalog import Catalog, Payload, UnknownEventType
+from events.catalog import Catalog, Payload, UnknownEventType, Upcast
 
 ID = "0190a000-0000-7000-8000-000000000001"
 
@@ -48,7 +48,7 @@ def renamed(payload: Payload) -> Payload:
 
 CATALOG = Catalog(
     types={"drawn@3": Drawn, "scanned@1": Scanned},
-    upcasters={"drawn@1": ("drawn@2", renamed), "drawn@2": ("drawn@3", with_points)},
+    upcasters={"drawn@1": Upcast("drawn@2", renamed, ""), "drawn@2": Upcast("drawn@3", with_points, "")},
 )
 
 
@@ -113,3 +113,9 @@ def test_an_unknown_name_or_class_is_refused() -> None:
 
 def test_big_parts_are_known_by_type() -> None:
     assert CATALOG.lazy_types == {"scanned"}
+
+
+def test_every_name_ever_stored_leads_to_one_that_is_written_today() -> None:
+    assert CATALOG.names == ["drawn@3", "scanned@1", "drawn@1", "drawn@2"]
+    assert {CATALOG.current_name(name) for name in CATALOG.names} == set(CATALOG.types)
+    assert CATALOG.private_fields("drawn@1") == ("title", "remarks")

@@ -1,0 +1,1 @@
+"""No models: the log's tables are made by SQL. Django tells only apps with this module that migrations are done."""
