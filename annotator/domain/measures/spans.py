@@ -48,7 +48,7 @@ def pair_counts(answers: Answers, *, matching: Matching, type_: str | None = Non
                 place = index[one, other], document
                 shared[place] = True
                 made[place] += len(sheets[one]) + len(sheets[other])
-                hits[place] += _matched(sheets[one], sheets[other], matching)
+                hits[place] += matched(sheets[one], sheets[other], matching)
     return PairCounts(tuple(pairs), answers.documents, hits, made, shared)
 
 
@@ -116,7 +116,8 @@ def _sheets(answers: Answers, type_: str | None) -> list[tuple[int, dict[int, li
     return list(zip(answers.unit_document.tolist(), seen, strict=True))
 
 
-def _matched(ours: Sequence[Mark], theirs: Sequence[Mark], matching: Matching) -> int:
+def matched(ours: Sequence[Mark], theirs: Sequence[Mark], matching: Matching) -> int:
+    """How many marks of two annotators match, each with one of the other's."""
     exact = sum((Counter(ours) & Counter(theirs)).values())
     if matching == "exact":
         return exact

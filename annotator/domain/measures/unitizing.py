@@ -23,10 +23,23 @@ def alpha_unitizing(coders: Sequence[Sequence[tuple[int, int]]], *, length: int)
         return Undefined("fewer_than_two_annotators")
     if length < 1:
         return Undefined("empty_text")
+    observed, expected, count = disorders(coders, length=length)
+    if not count:
+        return Undefined("nothing_marked")
+    if expected <= 0.0:
+        return Undefined("no_variation")
+    return Value(1.0 - observed / expected, count)
+
+
+def disorders(coders: Sequence[Sequence[tuple[int, int]]], *, length: int) -> tuple[float, float, int]:
+    """Disagreement observed and expected by chance, and how many units there are. There are two coders or
+    more, and a text."""
+    m = len(coders)
     units = [_joined(stretches) for stretches in coders]
     gaps = [_gaps(unit, length) for unit in units]
-    if not any(len(starts) for starts, _ in units):
-        return Undefined("nothing_marked")
+    count = sum(len(starts) for starts, _ in units)
+    if not count:
+        return 0.0, 0.0, 0
     observed = sum(
         _difference(units[one], units[other])
         + _alone(units[one], gaps[other])
@@ -35,10 +48,7 @@ def alpha_unitizing(coders: Sequence[Sequence[tuple[int, int]]], *, length: int)
         for other in range(one + 1, m)
     )
     observed = 2.0 * observed / (m * (m - 1) * float(length) ** 2)
-    expected = _expected(units, gaps, m, length)
-    if expected <= 0.0:
-        return Undefined("no_variation")
-    return Value(1.0 - observed / expected, sum(len(starts) for starts, _ in units))
+    return observed, _expected(units, gaps, m, length), count
 
 
 def _difference(ours: Section, theirs: Section) -> float:
