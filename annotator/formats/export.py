@@ -1,6 +1,6 @@
 """An export: a pure function of records, format and options, in one zip with its manifest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 from annotator.formats.manifest import Manifest, Origin, manifest_of
@@ -17,11 +17,16 @@ class CannotWrite(Exception):
 
 
 def export(
-    form: Format, records: Iterable[Record], target: BinaryIO, options: Options, origin: Origin
+    form: Format,
+    records: Iterable[Record],
+    target: BinaryIO,
+    options: Options,
+    origin: Origin,
+    missing: Sequence[Loss] = (),
 ) -> Manifest:
     """Write a zip of the data, README.txt and manifest.json; the same arguments give the same bytes.
 
-    Records pass one document at a time. ``target`` must be seekable.
+    Records pass one document at a time. ``target`` must be seekable. ``missing`` says what is not in the records.
 
     Raises:
         CannotWrite: the format has no writer.
@@ -31,7 +36,7 @@ def export(
     survey = _survey(form.writer, options)
     archive = Archive(target)
     form.writer.write(survey.watch(records), archive, options)
-    losses = form.writer.losses(survey, options)
+    losses = [*missing, *form.writer.losses(survey, options)]
     manifest = manifest_of(form, options, origin, survey, losses, archive.files)
     _add(archive, "README.txt", readme(form, manifest).encode())
     manifest = manifest_of(form, options, origin, survey, losses, archive.files)

@@ -20,15 +20,25 @@ Chosen = TypeVar("Chosen", bound=Options)
 
 
 def parse_options(kind: type[Chosen], given: Mapping[str, Any]) -> Chosen:
-    """The options with their defaults filled in; text from a form or command line is converted.
+    """The options with their defaults filled in; text from a form or command line is converted, lists and
+    objects from JSON.
 
     Raises:
         BadOptions: an unknown option, or a value of the wrong type; the message names it.
     """
     try:
-        return msgspec.convert(dict(given), kind, strict=False)
+        return msgspec.convert({key: _value(value) for key, value in given.items()}, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadOptions(str(error)) from None
+
+
+def _value(given: Any) -> Any:
+    if isinstance(given, str) and given[:1] in ("[", "{"):
+        try:
+            return msgspec.json.decode(given)
+        except msgspec.DecodeError:
+            return given
+    return given
 
 
 def options_schema(kind: type[Options]) -> dict[str, Any]:

@@ -17,9 +17,15 @@ class Faults:
     found: list[Diagnostic] = field(default_factory=list)
 
     def error(
-        self, code: str, message: str, line: int, record: str | None = None, repair: str | None = None
+        self,
+        code: str,
+        message: str,
+        line: int,
+        record: str | None = None,
+        repair: str | None = None,
+        column: int | None = None,
     ) -> None:
-        self._add("error", code, message, line, record, repair)
+        self._add("error", code, message, line, record, repair, column)
 
     def warning(self, code: str, message: str, line: int, record: str | None, repair: str) -> None:
         self._add("warning", code, message, line, record, repair)
@@ -31,13 +37,21 @@ class Faults:
         return any(diagnostic.severity == "error" for diagnostic in self.found)
 
     def _add(
-        self, severity: str, code: str, message: str, line: int, record: str | None, repair: str | None
+        self,
+        severity: str,
+        code: str,
+        message: str,
+        line: int,
+        record: str | None,
+        repair: str | None,
+        column: int | None = None,
     ) -> None:
         found = Diagnostic(
             code=code,
             message=message,
             severity=severity,
             line=line,
+            column=column,
             document=self.document,
             record=record,
             repair=repair,

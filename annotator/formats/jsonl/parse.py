@@ -12,6 +12,8 @@ from annotator.formats.records import Diagnostic
 _DEEPEST = 32  # levels of objects and lists
 _LARGEST = 2**63
 _AT_BYTE = re.compile(r" \(byte (\d+)\)")
+_KEY = re.compile(rb'"[ \t\r\n]*:')
+_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")([ \t\r\n]*:)?|[{}\[\]]', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -31,7 +33,8 @@ def parse(line: Line) -> Any:
     """The JSON value of a line.
 
     Raises:
-        NotStorable: broken JSON, not UTF-8, NUL, a lone surrogate, a huge number, too many levels.
+        NotStorable: broken JSON, not UTF-8, NUL, a lone surrogate, a huge number, too many levels, a key that
+            its object has twice.
     """
     try:
         value = msgspec.json.decode(line.data)
@@ -45,7 +48,40 @@ def parse(line: Line) -> Any:
         raise _broken(line.data, str(error)) from None
     if b"\\u0000" in line.data:
         check_storable(value)
+    # Colons behind quotation marks may stand in texts, so there can be more of them than keys, never fewer.
+    if len(_KEY.findall(line.data)) != _keys(value):
+        _check_keys(line.data)
     return value
+
+
+def _keys(value: Any) -> int:
+    """How many keys there are on all levels."""
+    count, level = 0, [value]
+    while level:
+        item = level.pop()
+        if type(item) is dict:
+            count += len(item)
+            level += [part for part in item.values() if type(part) is dict or type(part) is list]
+        elif type(item) is list and item and type(item[0]) in (dict, list):
+            level += item
+    return count
+
+
+def _check_keys(data: bytes) -> None:
+    """Of two values of one key the decoder would keep the last without a word."""
+    objects: list[set[str]] = []
+    for token in _TOKEN.finditer(data):
+        match token[0]:
+            case b"{" | b"[":
+                objects.append(set())
+            case b"}" | b"]":
+                objects.pop()
+            case _ if token[2] is not None:
+                key = msgspec.json.decode(token[1], type=str)
+                if key in objects[-1]:
+                    message = f"The key {key!r:.80} is given twice in one object."
+                    raise NotStorable("key_twice", message, token.start())
+                objects[-1].add(key)
 
 
 def check_storable(value: Any) -> None:

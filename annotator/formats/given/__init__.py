@@ -1,0 +1,3 @@
+"""What readers of other people's formats share: files and their limits, drafts of documents, and the mapping
+of foreign labels.
+"""

@@ -1,0 +1,59 @@
+"""What other tools' formats hold comes back to the letter, up to the losses that are told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from annotator.domain.text import quote
+from annotator.formats.brat.fragments import kept
+from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
+from tests.property.formats.streams import streams
+from tests.unit.formats.samples import codes_in, exported, read, records_in
+
+Expected = Callable[[list[Record]], list[Record]]
+
+
+def _with_spans(change: Callable[[str, AnnotationRecord], AnnotationRecord | None]) -> Expected:
+    def expected(records: list[Record]) -> list[Record]:
+        text, found = "", []
+        for record in records:
+            if isinstance(record, DocumentRecord):
+                text = record.text
+            changed = change(text, record) if isinstance(record, AnnotationRecord) else record
+            found += [] if changed is None else [changed]
+        return found
+
+    return expected
+
+
+def _as_brat(text: str, mark: AnnotationRecord) -> AnnotationRecord:
+    spans = kept(text, mark.spans)
+    return replace(mark, spans=spans, quote=quote(text, spans))
+
+
+EXPECTED: dict[str, Expected] = {
+    "brat": _with_spans(_as_brat),
+}
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+@settings(max_examples=40, deadline=None)
+@given(streams())
+def test_what_is_written_is_read_again(key: str, records: list[Record]) -> None:
+    data, manifest = exported(key, records)
+    found = read(key, data)
+    assert codes_in(found, "error") == []
+    expected = EXPECTED[key](records)
+    assert _sorted(records_in(found)) == _sorted(expected)
+    if expected != records:
+        assert manifest.losses
+
+
+def _sorted(records: list[Record]) -> list[Record]:
+    def key(record: Record) -> tuple[str, ...]:
+        names = ("document", "author", "id", "label")
+        return type(record).__name__, *[str(getattr(record, name, "")) for name in names]
+
+    return sorted(records, key=key)
