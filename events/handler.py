@@ -74,9 +74,9 @@ class Handler:
         unique = list(dict.fromkeys(refs))
         known = {ref: self.cache.get(ref.id) or Folded(0, self.deciders[ref.kind].initial) for ref in unique}
         tails = self._tails(known)
-        undone = {ref: self._nothing(ref) for ref in unique if tails[ref].hash != known[ref].hash}
+        undone = {ref: self._nothing(ref) for ref in unique if _is_undone(known[ref], tails[ref])}
         found = {ref: self._folded(ref, known[ref], tails[ref]) for ref in unique if ref not in undone}
-        if undone:  # what was remembered is not the log's past any more: fold anew
+        if undone:
             fresh = self._tails(undone)
             found |= {ref: self._folded(ref, undone[ref], fresh[ref]) for ref in undone}
         return {ref: (found[ref].version, found[ref].state) for ref in unique}
@@ -175,6 +175,12 @@ class Handler:
         asked = {plan.command_id: (plan.request, plan.writes) for plan in plans if plan.command_id in refused}
         known = self.store.known(project, asked)
         return {**refused, **{key: _duplicate(key, written) for key, written in known.items()}}
+
+
+def _is_undone(known: Folded, tail: Tail) -> bool:
+    """Whether what was remembered is not the log's past any more, or holds what was erased since: then fold anew."""
+    forgets = any(getattr(each.event, "FORGETS", False) for each in tail.events)
+    return tail.hash != known.hash or (forgets and known.version > 0)
 
 
 def _accepted(key: UUID, written: Written) -> Outcome:

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path, re_path
 
+from annotator.api.agreement import Agreement, AgreementCell
 from annotator.api.commands import Commands
 from annotator.api.curation import Curation, Gold
 from annotator.api.documents import Documents, OneDocument
+from annotator.api.erasures import ErasurePreviews, Erasures
 from annotator.api.events import Events, History
 from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
@@ -37,10 +39,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOCUMENT}/history", History.as_view()),
     path(f"{_DOCUMENT}/curation", Curation.as_view()),
     path(f"{_DOCUMENT}/gold", Gold.as_view()),
+    path(f"{_PROJECT}/agreement", Agreement.as_view()),
+    path(f"{_PROJECT}/agreement/cell", AgreementCell.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
     path(f"{_PROJECT}/imports", Imports.as_view()),
     path(f"{_PROJECT}/exports", Exports.as_view()),
+    path(f"{_PROJECT}/erasures", Erasures.as_view()),
+    path(f"{_PROJECT}/erasures/preview", ErasurePreviews.as_view()),
     path(f"{_PROJECT}/jobs", Jobs.as_view()),
     path(f"{_PROJECT}/jobs/<uuid:job>", OneJob.as_view()),
     path(f"{_PROJECT}/jobs/<uuid:job>/file", JobFile.as_view()),

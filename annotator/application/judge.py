@@ -110,8 +110,8 @@ class Judge:
         self, command: document.DocumentCommand, writes: StreamRef, states: States
     ) -> Sequence[object]:
         state: document.Document = states[writes]
-        needs_text = isinstance(command, document.ImportDocument | document.AddTextVersion) and state.exists
-        text = self._text(writes, state) if needs_text else None
+        compared = isinstance(command, document.ImportDocument | document.AddTextVersion) and state.exists
+        text = self._text(writes, state) if compared and not state.text_erased else None
         return document.decide(command, state, document.Context(states[self._project], text))
 
     def _decide_set(
@@ -142,6 +142,8 @@ class Judge:
 
     def _required_text(self, writes: StreamRef, found: document.Document) -> str:
         document.require_document(found)
+        if found.text_erased:
+            raise TextErased()
         text = self._text(writes, found)
         if text is None:
             raise TextErased()

@@ -9,6 +9,7 @@ from immutables import Map
 
 from annotator.domain.attributes import check_attributes, split_texts
 from annotator.domain.document import Document, require_document
+from annotator.domain.erasure import ContentErased
 from annotator.domain.ids import keyed_id
 from annotator.domain.label_schema import LabelSchema, LinkType, LinkTypeUnknown
 from annotator.domain.maps import EMPTY, gather, scatter, without
@@ -244,6 +245,7 @@ AnnotationSetEvent = (
     | DocumentLabelCleared
     | SetFinished
     | SetReopened
+    | ContentErased
 )
 
 
@@ -364,6 +366,8 @@ def evolve(state: AnnotationSet, event: AnnotationSetEvent) -> AnnotationSet:
             return replace(state, finished=True)
         case SetReopened():
             return replace(state, finished=False)
+        case ContentErased():
+            return state  # the events that brought them do not have them any more
         case _:
             assert_never(event)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from annotator.domain import annotation_set, curation, document, erasure, label_schema, project, register
 from events.catalog import Catalog
 from events.decider import Decider
 
@@ -50,6 +50,8 @@ CATALOG = Catalog(
         "entity_merged@1": register.EntityMerged,
         "entity_split@1": register.EntitySplit,
         "entity_removed@1": register.EntityRemoved,
+        "erasure_ordered@1": erasure.ErasureOrdered,
+        "content_erased@1": erasure.ContentErased,
     },
     upcasters={},
 )
@@ -61,6 +63,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     annotation_set.DECIDER,
     curation.DECIDER,
     register.DECIDER,
+    erasure.DECIDER,
 )
 
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}

@@ -8,6 +8,7 @@ from immutables import Map
 from msgspec import Meta
 
 from annotator.domain.document import Document, require_document
+from annotator.domain.erasure import ContentErased
 from annotator.domain.label_schema import LabelSchema
 from annotator.domain.maps import EMPTY, gather, scatter
 from annotator.domain.marking import Mark, QuoteDiffers, check_mark, check_spans, texts_apart
@@ -125,7 +126,7 @@ class CurationReopened:
     PRIVATE: ClassVar[tuple[str, ...]] = ()
 
 
-CurationEvent = DecisionMade | DecisionWithdrawn | CurationFinished | CurationReopened
+CurationEvent = DecisionMade | DecisionWithdrawn | CurationFinished | CurationReopened | ContentErased
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,8 @@ def evolve(state: Curation, event: CurationEvent) -> Curation:
             return replace(state, finished=True)
         case CurationReopened():
             return replace(state, finished=False)
+        case ContentErased():
+            return state  # the events that brought them do not have them any more
         case _:
             assert_never(event)
 

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, assert_never
 
 from msgspec import Meta
 
+from annotator.domain.erasure import ContentErased
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
 from annotator.domain.text import check_clean, utf16_length
@@ -142,13 +143,22 @@ class DocumentRestored:
 
 
 DocumentEvent = (
-    DocumentImported | TextAdded | LanguagesSet | DocumentChanged | DocumentArchived | DocumentRestored
+    DocumentImported
+    | TextAdded
+    | LanguagesSet
+    | DocumentChanged
+    | DocumentArchived
+    | DocumentRestored
+    | ContentErased
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is decided about a document. ``text_version`` counts from 1; 0 before the first text."""
+    """What is decided about a document. ``text_version`` counts from 1; 0 before the first text.
+
+    ``text_erased``: nobody can read the current text any more; a further version can be given.
+    """
 
     exists: bool = False
     id: str = ""
@@ -162,6 +172,7 @@ class Document:
     utf16_length: int = 0
     languages: tuple[LanguageRange, ...] = ()
     archived: bool = False
+    text_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +245,12 @@ def evolve(state: Document, event: DocumentEvent) -> Document:
             )
         case TextAdded(text_version, length, utf16, languages):
             return replace(
-                state, text_version=text_version, length=length, utf16_length=utf16, languages=languages
+                state,
+                text_version=text_version,
+                length=length,
+                utf16_length=utf16,
+                languages=languages,
+                text_erased=False,
             )
         case LanguagesSet(_, languages):
             return replace(state, languages=languages)
@@ -244,6 +260,8 @@ def evolve(state: Document, event: DocumentEvent) -> Document:
             return replace(state, archived=True)
         case DocumentRestored():
             return replace(state, archived=False)
+        case ContentErased():
+            return replace(state, title="", source_url=None, meta=None, text_erased=True)
         case _:
             assert_never(event)
 

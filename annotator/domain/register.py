@@ -8,6 +8,7 @@ from immutables import Map
 from msgspec import Meta
 
 from annotator.domain.attributes import check_attributes, split_texts
+from annotator.domain.erasure import ContentErased
 from annotator.domain.label_schema import EntityTypeUnknown, LabelSchema
 from annotator.domain.maps import EMPTY, without
 from annotator.domain.project import Project, require_open
@@ -129,7 +130,7 @@ class EntityRemoved:
     reason: str = ""
 
 
-RegisterEvent = EntityAdded | EntityChanged | EntityMerged | EntitySplit | EntityRemoved
+RegisterEvent = EntityAdded | EntityChanged | EntityMerged | EntitySplit | EntityRemoved | ContentErased
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,8 @@ def evolve(state: Register, event: RegisterEvent) -> Register:
             return replace(state, entities=state.entities.set(event.entity, merged))
         case EntityRemoved(entity):
             return replace(state, entities=without(state.entities, entity))
+        case ContentErased():
+            return state  # the events that brought them do not have them any more
         case _:
             assert_never(event)
 

@@ -2,7 +2,7 @@
 
 import gc
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from annotator.formats.manifest import Manifest, Origin
 from annotator.formats.options import parse_options
 from annotator.formats.records import DocumentRecord, Record
 from annotator.formats.registry import Format, find
+from annotator.formats.survey import Loss
 from annotator.jobs import files
 from annotator.jobs.queue import Task
 from annotator.jobs.writer import few_collections
@@ -52,7 +53,7 @@ def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda d
     found = _snapshot(wanted)
     told = _told(records(found, wanted.source), found.documents, progress)
     with few_collections():
-        return export(form, told, target, options, _origin(found, wanted.source))
+        return export(form, told, target, options, _origin(found, wanted.source), _missing(found))
 
 
 def run_export(task: Task, progress: Progress) -> dict[str, Any]:
@@ -112,6 +113,13 @@ def _origin(found: Snapshot, source: Source) -> Origin:
         tool=f"palimpsest {settings.PALIMPSEST_VERSION}",
         name=found.project.name,
     )
+
+
+def _missing(found: Snapshot) -> Sequence[Loss]:
+    """What the log cannot give any more."""
+    if not found.erased:
+        return ()
+    return [Loss("documents_erased", found.erased, "documents are left out: their text was erased")]
 
 
 def _told(stream: Iterable[Record], total: int, progress: Progress) -> Iterator[Record]:

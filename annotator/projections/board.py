@@ -47,8 +47,8 @@ class Board(Projection):
         cursor.execute(_TITLES, stretch)
         titles = dict(cursor.fetchall())
         words = [" ".join(words_of(title)) for title in titles.values()]
-        described = {**stretch, "described": list(titles), "titles": list(titles.values()), "words": words}
-        cursor.execute(_DOCUMENTS.format(**names), described)
+        titled = {**stretch, "titled": list(titles), "titles": list(titles.values()), "words": words}
+        cursor.execute(_DOCUMENTS.format(**names), titled)
         cursor.execute(_TEXTS.format(**names), stretch)
         cursor.execute(_SETS.format(**names), stretch)
         touched = [row[0] for row in cursor.fetchall()]
@@ -58,14 +58,18 @@ class Board(Projection):
 _STRETCH = "e.project = %(project)s AND e.position > %(after)s AND e.position <= %(upto)s"
 _STREAM = "JOIN es.stream s ON s.project = e.project AND s.stream = e.stream"
 
-# The titles of documents that were described, as they were last.
+# What describes a document, and what takes its title away.
+_TITLED = "(e.type IN ('document_imported', 'document_changed') OR (e.type = 'content_erased' AND s.kind = 'document'))"
+
+# The titles of documents that were described or erased, as they were last; what was erased is missing.
 _TITLES = f"""
 SELECT d.document, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'title', '')
-  FROM (SELECT DISTINCT ON (s.subject) s.subject AS document, e.content_id
-          FROM es.event e {_STREAM}
-         WHERE {_STRETCH} AND e.type IN ('document_imported', 'document_changed')
-         ORDER BY s.subject, e.position DESC) d
-  LEFT JOIN es.content c ON c.project = %(project)s AND c.content_id = d.content_id
+  FROM (SELECT DISTINCT s.subject AS document, e.stream FROM es.event e {_STREAM} WHERE {_STRETCH} AND {_TITLED}) d
+ CROSS JOIN LATERAL (SELECT l.content_id FROM es.event l
+                      WHERE l.project = %(project)s AND l.stream = d.stream AND l.position <= %(upto)s
+                        AND l.type IN ('document_imported', 'document_changed')
+                      ORDER BY l.version DESC LIMIT 1) l
+  LEFT JOIN es.content c ON c.project = %(project)s AND c.content_id = l.content_id
 """
 
 # What is known of the article, and whether it is put away.
@@ -73,13 +77,12 @@ _DOCUMENTS = f"""
 WITH stretch AS MATERIALIZED (
   SELECT s.subject AS document, e.position, e.type, e.payload ->> 'published' AS published
     FROM es.event e {_STREAM}
-   WHERE {_STRETCH} AND e.type IN ('document_imported', 'document_changed', 'document_archived', 'document_restored')),
+   WHERE {_STRETCH} AND ({_TITLED} OR e.type IN ('document_archived', 'document_restored'))),
+titled AS (
+  SELECT * FROM unnest(%(titled)s::uuid[], %(titles)s::text[], %(words)s::text[]) AS t (document, title, words)),
 described AS (
-  SELECT DISTINCT ON (d.document) d.document, d.published, t.title, t.words
-    FROM stretch d
-    JOIN unnest(%(described)s::uuid[], %(titles)s::text[], %(words)s::text[]) AS t (document, title, words) USING (document)
-   WHERE d.type IN ('document_imported', 'document_changed')
-   ORDER BY d.document, d.position DESC),
+  SELECT DISTINCT ON (document) document, published
+    FROM stretch WHERE type IN ('document_imported', 'document_changed') ORDER BY document, position DESC),
 kept AS (
   SELECT DISTINCT ON (document) document, type = 'document_archived' AS archived
     FROM stretch WHERE type IN ('document_archived', 'document_restored') ORDER BY document, position DESC),
@@ -87,13 +90,13 @@ touched AS (
   SELECT document, min(position) AS first, max(position) AS last FROM stretch GROUP BY document)
 INSERT INTO {{board}} AS t (project, document, imported, title, words, published, language, langs, languages, length,
                             text_version, archived, sets, finished, annotations, position)
-SELECT %(project)s, touched.document, touched.first, coalesce(described.title, ''),
-       array_to_tsvector(array_remove(string_to_array(coalesce(described.words, ''), ' '), '')), described.published,
+SELECT %(project)s, touched.document, touched.first, coalesce(titled.title, ''),
+       array_to_tsvector(array_remove(string_to_array(coalesce(titled.words, ''), ' '), '')), described.published,
        'und', '{{{{}}}}', '[]', 0, 0, coalesce(kept.archived, false), 0, 0, 0, touched.last
-  FROM touched LEFT JOIN described USING (document) LEFT JOIN kept USING (document)
+  FROM touched LEFT JOIN titled USING (document) LEFT JOIN described USING (document) LEFT JOIN kept USING (document)
 ON CONFLICT (project, document) DO UPDATE SET
-   title = CASE WHEN EXISTS (SELECT FROM described d WHERE d.document = t.document) THEN excluded.title ELSE t.title END,
-   words = CASE WHEN EXISTS (SELECT FROM described d WHERE d.document = t.document) THEN excluded.words ELSE t.words END,
+   title = CASE WHEN EXISTS (SELECT FROM titled d WHERE d.document = t.document) THEN excluded.title ELSE t.title END,
+   words = CASE WHEN EXISTS (SELECT FROM titled d WHERE d.document = t.document) THEN excluded.words ELSE t.words END,
    published = CASE WHEN EXISTS (SELECT FROM described d WHERE d.document = t.document) THEN excluded.published
                     ELSE t.published END,
    archived = coalesce((SELECT k.archived FROM kept k WHERE k.document = t.document), t.archived),

@@ -15,7 +15,7 @@ from annotator.domain.values import Attributes, JsonObject, LanguageRange, Origi
 from annotator.log import STORE
 from annotator.queries.accounts import names_of
 from annotator.queries.log import current_epoch, streams_about
-from annotator.queries.text import TextId, text_of
+from annotator.queries.text import TextId, present_text_of
 from events.streams import StreamRef
 
 
@@ -97,7 +97,7 @@ def read_document(
         position=at,
         epoch=current_epoch(),
         document=_head(document, state, version=rows[-1].version),
-        text=text_of(TextId(project, document, state.text_version)),
+        text=present_text_of(TextId(project, document, state.text_version)),
         sets=_sets(project, document, at, account, sees_set),
     )
 

@@ -32,7 +32,7 @@ from annotator.formats.records import (
 from annotator.log import STORE
 from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
 from annotator.projections.provenance import provenance_of
-from annotator.projections.rules import DECIDERS, Rules, judged
+from annotator.projections.rules import DECIDERS, Rules, complete, judged
 from annotator.queries.accounts import names_of
 from events.streams import StreamRef
 
@@ -48,6 +48,7 @@ class Snapshot:
     position: int
     chain: str
     documents: int
+    erased: int  # documents whose text was erased: they are left out
     rules: Rules
 
     @property
@@ -83,7 +84,25 @@ def snapshot(project: UUID, at: int | None = None) -> Snapshot:
         position, chain = row
         cursor.execute(count, [project, position])
         documents = cursor.fetchone()[0]
-    return Snapshot(project, position, chain, documents, _rules(project, position))
+        cursor.execute(_ERASED, {"project": project, "at": position})
+        erased = cursor.fetchone()[0]
+    return Snapshot(project, position, chain, documents, erased, _rules(project, position))
+
+
+# Documents that an export would hold, had their text not been erased.
+_ERASED = """
+SELECT count(*) FROM es.stream s
+ CROSS JOIN LATERAL (SELECT e.content_id FROM es.event e
+                      WHERE e.project = s.project AND e.stream = s.stream AND e.type = 'text_added'
+                        AND e.position <= %(at)s ORDER BY e.version DESC LIMIT 1) t
+  LEFT JOIN LATERAL (SELECT e.type FROM es.event e
+                      WHERE e.project = s.project AND e.stream = s.stream AND e.position <= %(at)s
+                        AND e.type IN ('document_archived', 'document_restored')
+                      ORDER BY e.version DESC LIMIT 1) k ON true
+ WHERE s.project = %(project)s AND s.kind = 'document' AND k.type IS DISTINCT FROM 'document_archived'
+   AND EXISTS (SELECT FROM es.erasure x WHERE x.project = %(project)s)
+   AND EXISTS (SELECT FROM es.erasure x WHERE x.project = %(project)s AND x.content_id = t.content_id)
+"""
 
 
 def records(found: Snapshot, source: Source) -> Iterator[Record]:
@@ -107,7 +126,8 @@ def _rules(project: UUID, at: int) -> Rules:
     for decider in DECIDERS:
         recorded = STORE.latest(project, [StreamRef(project, decider.kind).id], at=at)
         states.append(decider.fold(each.event for each in recorded))
-    return Rules(*states)
+    with connection.cursor() as cursor:
+        return complete(cursor, project, Rules(*states))
 
 
 def _documents(found: Snapshot) -> Iterator[Evidence]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from annotator.domain.erasure import ContentErased
 from annotator.domain.register import EntityMerged, EntityRemoved
 from annotator.domain.values import Attributes
 from annotator.log import STORE
@@ -39,11 +40,11 @@ class RegisterView(msgspec.Struct, frozen=True):
 
 def read_register(project: UUID, *, at: int, entity_type: str = "", search: str = "") -> RegisterView:
     """Entities of a type, or whose name or an alias holds all the words of ``search``; at a position."""
-    version = _version(project, at)
+    version, erasures = _version(project, at), _erasures(project)
     words = fold(search).split()
     found = [
         entity
-        for entity, folded in _entities(project, version)
+        for entity, folded in _entities(project, version, erasures)
         if (not entity_type or entity.entity_type == entity_type) and all(word in folded for word in words)
     ]
     return RegisterView(at, version, found)
@@ -64,9 +65,19 @@ def _version(project: UUID, at: int) -> int:
     return row[0] if row else 0
 
 
+def _erasures(project: UUID) -> int:
+    """The version of the register at which names were last erased: they are gone from its past, too."""
+    sql = """SELECT version FROM es.event WHERE project = %s AND stream = %s AND entity_id IS NULL
+                AND type = 'content_erased' ORDER BY version DESC LIMIT 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, StreamRef(project, "register").id])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
 @lru_cache(maxsize=64)
-def _entities(project: UUID, version: int) -> tuple[tuple[EntityView, str], ...]:
-    """All entities at a version of the register, each with its names folded; a version never changes."""
+def _entities(project: UUID, version: int, erasures: int) -> tuple[tuple[EntityView, str], ...]:
+    """All entities at a version of the register, each with its names folded; but for erasures it never changes."""
     if version == 0:
         return ()
     ref = StreamRef(project, "register")
@@ -88,7 +99,7 @@ def _position(project: UUID, stream: UUID, version: int) -> int:
 def _views(rows: Sequence[Recorded]) -> Iterator[EntityView]:
     for row in rows:
         event = row.event
-        if isinstance(event, EntityRemoved):
+        if isinstance(event, EntityRemoved | ContentErased):
             continue
         yield EntityView(
             id=UUID(event.entity),

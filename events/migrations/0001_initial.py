@@ -19,6 +19,7 @@ FILES = (
     "tails",
     "attempt",
     "erase",
+    "erase_ordered",
     "verify",
     "verify_rest",
     "roles",

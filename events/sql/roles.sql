@@ -30,7 +30,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA es TO palimpsest_app;
 GRANT INSERT, UPDATE, DELETE ON es.projection, es.checkpoint, es.snapshot TO palimpsest_app;
 GRANT INSERT ON es.chain_checkpoint TO palimpsest_app;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA es FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION es.lock_key, es.append, es.known, es.tails, es.attempt, es.event_line, es.event_hash, es.verify,
+GRANT EXECUTE ON FUNCTION es.lock_key, es.append, es.known, es.tails, es.attempt, es.erase_ordered, es.event_line,
+                          es.event_hash, es.verify,
                           es.verify_rest, es.server
   TO palimpsest_app;
 -- Tables of Django's own apps (accounts, sessions, jobs) are written by the application.

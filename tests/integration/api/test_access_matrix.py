@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 from django.test import Client
@@ -91,6 +91,11 @@ def body_of(name: str, world: World) -> Any:
             return {"format": "jsonl", "source": "gold"}
         case "sign_in":
             return {"username": new_id(), "password": "y"}
+        case "preview_erasure":
+            return {"scope": "document", "subject": world.document}
+        case "erase":
+            once = str(uuid5(UUID(world.project), "erasure"))  # ordered again, it changes nothing
+            return {"id": once, "scope": "document", "subject": world.document, "basis": "other"}
         case "set_preferences":
             return {"single_keys": False}
         case _:
@@ -115,6 +120,8 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
         return {200}
     if RANK.get(ROLES.get(actor, ""), 0) < RANK[row.who]:  # type: ignore[call-overload]
         return {404}
+    if name.startswith("read_agreement") and ROLES[actor] == "annotator":
+        return {403}  # the project is blind
     if name == "read_gold" and ROLES[actor] == "annotator":
         return {403}  # her own set is not finished
     return {202} if name in ("start_import", "start_export") else {200}

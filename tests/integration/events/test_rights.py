@@ -59,6 +59,8 @@ def test_the_application_may_not_make_or_replace_anything_in_the_log(application
     )
     refuses(application, "CREATE TRIGGER t BEFORE INSERT ON es.event EXECUTE FUNCTION es.refuse()")
     refuses(application, "SELECT es.erase(gen_random_uuid(), '{}')")
+    nothing = "SELECT es.erase_ordered(gen_random_uuid(), 1)"
+    refuses(application, nothing, psycopg.DatabaseError)
     refuses(application, "SELECT es.guard('es.event')")
     refuses(application, "SET session_replication_role = replica")
     refuses(application, "SET ROLE palimpsest_owner")

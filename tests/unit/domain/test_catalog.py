@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from annotator.domain import annotation_set, curation, document, erasure, label_schema, project, register
 from annotator.domain.annotation_set import AnnotationAdded, LinkAdded
 from annotator.domain.catalog import CATALOG, DECIDERS, event_data
 from tests.support.builders import an_id
@@ -17,8 +17,9 @@ UNIONS = (
     annotation_set.AnnotationSetEvent,
     curation.CurationEvent,
     register.RegisterEvent,
+    erasure.ErasureEvent,
 )
-EVENTS = [cls for union in UNIONS for cls in get_args(union)]
+EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
 
 def test_every_event_has_one_stored_name() -> None:
@@ -43,6 +44,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "annotation_set",
         "curation",
         "document",
+        "erasure",
         "label_schema",
         "project",
         "register",
