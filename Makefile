@@ -18,7 +18,7 @@ export NODE_USE_SYSTEM_CA ?= 1
 WITH_NODE = PATH="$$($(PY) tools/node.py):$$PATH"
 PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check bench faults format types lock browser install build clean
+.PHONY: help run test check bench faults format types docs lock browser install build clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -39,6 +39,7 @@ check: .venv/.develop frontend/node_modules/.installed ## Check style, types, st
 	@cd frontend && $(call node,npm run --silent lint && npm run --silent check)
 	@$(MAKE) build/schema.ts
 	@cmp build/schema.ts frontend/src/api/schema.ts || { echo 'The types of the API are not up to date: run `make types`.' >&2; exit 1; }
+	@$(MANAGE) describe-events | cmp - docs/events.md || { echo 'The list of events is not up to date: run `make docs`.' >&2; exit 1; }
 
 bench: .venv/.develop frontend/dist/index.html ## Measure: print the figures that the documents quote
 	@for each in tests/bench/bench_*.py; do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
@@ -53,6 +54,9 @@ format: .venv/.develop frontend/node_modules/.installed ## Bring the code into i
 types: .venv/.develop frontend/node_modules/.installed ## Generate the page's types from the API
 	@rm -f build/schema.ts && $(MAKE) build/schema.ts
 	@cp build/schema.ts frontend/src/api/schema.ts
+
+docs: .venv/.develop ## Write the list of events from the catalog
+	@$(MANAGE) describe-events > docs/events.md
 
 lock: .venv/.develop ## Pin the requirements anew
 	@for each in requirements requirements-dev; do CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/pip-compile --quiet \
