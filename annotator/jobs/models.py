@@ -14,7 +14,7 @@ def new_id() -> UUID:
 
 
 class Job(models.Model):
-    """An import or an export. Project and account are no foreign keys: nothing cascades.
+    """An import, an export or a report of agreement. Project and account are no foreign keys: nothing cascades.
 
     ``cursor`` is where a resumed job goes on; ``attempts`` counts the starts since it last moved, and is counted
     before the work, so that work that kills its worker is found out. ``runner`` names who is at it.

@@ -14,7 +14,7 @@ _loads = msgspec.json.decode
 
 ATTEMPTS = 5
 
-Kind = Literal["import", "export"]
+Kind = Literal["import", "export", "agreement"]
 
 
 class Superseded(Exception):

@@ -14,6 +14,7 @@ from annotator.formats.registry import UnknownFormat
 from annotator.jobs import files, queue
 from annotator.jobs.exporting import ExportRefused, run_export
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
+from annotator.jobs.measuring import run_report
 from annotator.jobs.queue import Superseded, Task
 from annotator.jobs.report import Report, resumed
 from events.handler import Busy
@@ -114,4 +115,16 @@ def _export(task: Task, _: float) -> None:
     queue.finish(task, report)
 
 
-_CARRY: dict[str, Callable[[Task, float], None]] = {"import": _import, "export": _export}
+def _agreement(task: Task, end: float) -> None:
+    def time_is_up() -> None:
+        if time.monotonic() >= end:
+            raise _TimeIsUp
+
+    queue.finish(task, run_report(task, time_is_up))
+
+
+_CARRY: dict[str, Callable[[Task, float], None]] = {
+    "import": _import,
+    "export": _export,
+    "agreement": _agreement,
+}

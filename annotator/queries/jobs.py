@@ -51,8 +51,9 @@ class JobView(TypedDict):
 
 
 def jobs(project: UUID, *, account: UUID | None = None, limit: int = 100) -> list[JobView]:
-    """The newest jobs of a project, of one account or of all."""
-    where = "j.project = %s AND (%s::uuid IS NULL OR j.account = %s) ORDER BY j.created_at DESC, j.id DESC LIMIT %s"
+    """The newest imports and exports of a project, of one account or of all."""
+    where = """j.project = %s AND j.kind IN ('import', 'export') AND (%s::uuid IS NULL OR j.account = %s)
+             ORDER BY j.created_at DESC, j.id DESC LIMIT %s"""
     return _jobs(where, [project, account, account, limit])
 
 
@@ -70,6 +71,11 @@ def worker_seen_seconds() -> float | None:
     with connection.cursor() as cursor:
         cursor.execute(_SEEN)
         return _seconds(cursor.fetchone()[0])
+
+
+def worker_notice() -> str | None:
+    """What keeps jobs waiting, in words; None when a worker is there."""
+    return _notice("waiting", worker_seen_seconds())
 
 
 _SEEN = (
