@@ -38,6 +38,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/agreement": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Agreement by layer, label, language, period, pair and document; what takes long is left to a worker. */
+        readonly get: operations["read_agreement"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/agreement/cell": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The marks behind a cell of the confusion. */
+        readonly get: operations["read_agreement_cell"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/authors": {
         readonly parameters: {
             readonly query?: never;
@@ -151,6 +185,41 @@ export interface paths {
         readonly get: operations["read_history"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/erasures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was erased, why, and which exports have to be called back. */
+        readonly get: operations["list_erasures"];
+        readonly put?: never;
+        /** Erase for good. Nobody can bring it back; the log keeps that it was there, and why it went. */
+        readonly post: operations["erase"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/erasures/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What would go with a document, a person's own words or an entity. Nothing is changed. */
+        readonly post: operations["preview_erasure"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -488,6 +557,36 @@ export interface components {
             readonly reason?: string;
         };
         /**
+         * AgreementReport
+         * @description Agreement over the `documents` that two or more finished, as of a position; `lowest` agree least.
+         */
+        readonly AgreementReport: {
+            readonly position: number;
+            readonly documents: number;
+            readonly annotators: readonly components["schemas"]["AnnotatorView"][];
+            readonly rows: readonly components["schemas"]["RowView"][];
+            readonly pairs: readonly components["schemas"]["PairView"][];
+            readonly lowest: readonly components["schemas"]["RowView"][];
+            readonly confusion: components["schemas"]["ConfusionView"];
+            readonly markers: readonly components["schemas"]["MarkerView"][];
+            readonly languages: readonly string[];
+        };
+        /**
+         * AgreementView
+         * @description `position` is the one asked for. While a worker is at it `report` is an older one or null, and `done` says how
+         *         many documents it has read; `notice` says what keeps it waiting.
+         */
+        readonly AgreementView: {
+            readonly position: number;
+            /** @enum {unknown} */
+            readonly state: "computing" | "failed" | "ready";
+            readonly report: components["schemas"]["AgreementReport"] | null;
+            readonly done: number;
+            readonly total: number | null;
+            readonly error: string | null;
+            readonly notice: string | null;
+        };
+        /**
          * AnnotationView
          * @description An annotation as it stands; its quote follows from the text.
          */
@@ -507,6 +606,15 @@ export interface components {
             readonly text_version: number;
             readonly version: number;
             readonly position: number;
+        };
+        /**
+         * AnnotatorView
+         * @description An annotator, with how many of the documents they finished; null is the shared set.
+         */
+        readonly AnnotatorView: {
+            readonly author: string;
+            readonly name: string;
+            readonly documents: number;
         };
         /**
          * ArchiveDocument
@@ -574,7 +682,9 @@ export interface components {
         };
         /**
          * CandidateView
-         * @description One answer to an item; `share` is that of all voters, `quote` is null when the text was erased.
+         * @description One answer to an item; `share` is that of all voters, `confidence` what the policy makes of it.
+         *
+         *         `quote` is null when the text was erased.
          */
         readonly CandidateView: {
             readonly key: string;
@@ -590,6 +700,16 @@ export interface components {
             readonly entity: string | null;
             readonly votes: readonly components["schemas"]["annotator.queries.curation.VoteView"][];
             readonly share: number;
+            readonly confidence: number;
+        };
+        /**
+         * CellView
+         * @description The first marks behind a cell, and how many there are in all.
+         */
+        readonly CellView: {
+            readonly position: number;
+            readonly total: number;
+            readonly results: readonly components["schemas"]["ComparedView"][];
         };
         /**
          * ChangeAnnotation
@@ -1038,6 +1158,29 @@ export interface components {
             readonly commands: readonly components["schemas"]["CommandIn"][];
         };
         /**
+         * ComparedView
+         * @description Two annotators' marks on the same stretches of a document; `quote` is null when the text was erased.
+         */
+        readonly ComparedView: {
+            readonly document: string;
+            readonly title: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string | null;
+            readonly sides: readonly components["schemas"]["MarkView"][];
+        };
+        /**
+         * ConfusionView
+         * @description `cells[row][column]`: on the very same stretches one annotator gave the row's label and the other the
+         *         column's. The table is symmetric; the last label is empty: not marked.
+         */
+        readonly ConfusionView: {
+            readonly labels: readonly string[];
+            readonly cells: readonly (readonly number[])[];
+        };
+        /**
          * CreateProject
          * @description Begin a project; whoever asks becomes its manager.
          */
@@ -1282,6 +1425,83 @@ export interface components {
             readonly merged_into: string | null;
         };
         /**
+         * ErasedOut
+         * @description Reads `at_least` `position` show what is left.
+         */
+        readonly ErasedOut: {
+            readonly position: number;
+        };
+        /**
+         * ErasureIn
+         * @description An erasure. `id` is new and makes a repetition harmless; `note` goes into the log, so it should name nobody.
+         *
+         *         `record`, for an account: its name and addresses go, too, and nobody can sign in with it any more.
+         */
+        readonly ErasureIn: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly scope: "account" | "document" | "entity";
+            /** Format: uuid */
+            readonly subject: string;
+            /** @enum {unknown} */
+            readonly basis: "consent_withdrawn" | "legal_obligation" | "licence_ended" | "objection" | "other" | "subject_request" | "unlawful_processing";
+            readonly note?: string;
+            readonly record?: boolean;
+        };
+        /**
+         * ErasurePreview
+         * @description What would go. `size` counts bytes, `kinds` contents by the kind of stream they stand in.
+         *
+         *         `marks` are annotations that lose their quote; `exports` hold what would go: their files are deleted here, and
+         *         whoever downloaded one must be told. `record`: the account's name and addresses can go, too; `record_reason` says
+         *         why not.
+         */
+        readonly ErasurePreview: {
+            /** @enum {unknown} */
+            readonly scope: "account" | "document" | "entity";
+            /** Format: uuid */
+            readonly subject: string;
+            readonly name: string;
+            readonly contents: number;
+            readonly size: number;
+            readonly kinds: {
+                readonly [key: string]: number;
+            };
+            readonly marks: number;
+            readonly exports: readonly components["schemas"]["Recalled"][];
+            readonly record: boolean;
+            readonly record_reason: string | null;
+        };
+        /**
+         * ErasureView
+         * @description An erasure that was carried out. `exports` hold what is erased here: whoever has one must delete it.
+         */
+        readonly ErasureView: {
+            readonly position: number;
+            readonly recorded_at: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly id: string;
+            /** @enum {unknown} */
+            readonly scope: "account" | "document" | "entity";
+            readonly subject: string;
+            readonly basis: string;
+            readonly note: string;
+            readonly contents: number;
+            readonly size: number;
+            readonly marks: number;
+            readonly record: boolean;
+            readonly exports: readonly components["schemas"]["Recalled"][];
+        };
+        /**
+         * ErasuresOut
+         * @description All that was erased, newest first.
+         */
+        readonly ErasuresOut: {
+            readonly results: readonly components["schemas"]["ErasureView"][];
+        };
+        /**
          * EventView
          * @description One event; ``data`` is its payload with the erasable part, as far as it was not erased.
          */
@@ -1522,11 +1742,38 @@ export interface components {
         /**
          * MajorityPolicy
          * @description A label stands when more than ``threshold`` of the voters gave it, or all of them did.
+         *
+         *         ``auto_accept``: what is less sure than this is left to a curator; without it, what stands or falls is
+         *         settled. ``without``: authors whose votes do not count.
          */
         readonly MajorityPolicy: {
             /** @enum {unknown} */
             readonly kind: "majority";
             readonly threshold?: number;
+            readonly auto_accept?: number | null;
+            /** @enum {unknown} */
+            readonly boundary?: "exact" | "overlap";
+            readonly without?: readonly string[];
+        };
+        /**
+         * MarkView
+         * @description One annotator's side: the annotation, null where nothing was marked.
+         */
+        readonly MarkView: {
+            readonly author: string;
+            readonly name: string;
+            readonly annotation: string | null;
+            readonly label: string;
+        };
+        /**
+         * MarkerView
+         * @description What changed the ground on which people agree: a published schema or guideline, a policy.
+         */
+        readonly MarkerView: {
+            readonly at: string;
+            readonly position: number;
+            readonly kind: string;
+            readonly name: string;
         };
         /**
          * Me
@@ -1535,6 +1782,17 @@ export interface components {
         readonly Me: {
             readonly account: components["schemas"]["MyAccount"] | null;
             readonly csrf: string;
+        };
+        /**
+         * Measure
+         * @description A figure with the bounds of its 95 % interval, or `reason` says why there is none. `count`: documents.
+         */
+        readonly Measure: {
+            readonly value: number | null;
+            readonly low: number | null;
+            readonly high: number | null;
+            readonly count: number;
+            readonly reason: string | null;
         };
         /**
          * MemberOut
@@ -1554,6 +1812,23 @@ export interface components {
             readonly entity: string;
             /** @description UUID in lower case */
             readonly into: string;
+        };
+        /**
+         * ModelPolicy
+         * @description A label stands when a model of the annotators gives it more than ``tau``; ``text``: it reads the text, too.
+         *
+         *         ``auto_accept``: labels of which the model is less sure, either way, are left to a curator. ``constraint``:
+         *         which labels may stand together. Links and document labels are settled by votes weighted by reliability.
+         */
+        readonly ModelPolicy: {
+            /** @enum {unknown} */
+            readonly kind: "model";
+            readonly tau?: number;
+            readonly text?: boolean;
+            readonly auto_accept?: number;
+            /** @enum {unknown} */
+            readonly constraint?: "flat" | "free" | "nested" | "per_type";
+            readonly without?: readonly string[];
         };
         /**
          * MyAccount
@@ -1607,6 +1882,18 @@ export interface components {
             readonly outcomes: readonly components["schemas"]["OutcomeOut"][];
         };
         /**
+         * PairView
+         * @description Two annotators, over the documents that both finished.
+         */
+        readonly PairView: {
+            readonly one: string;
+            readonly other: string;
+            readonly documents: number;
+            readonly f1_exact: components["schemas"]["Measure"];
+            readonly f1_half: components["schemas"]["Measure"];
+            readonly kappa: components["schemas"]["Measure"];
+        };
+        /**
          * Preferences
          * @description ``keys``: for each action whose keys differ from the usual ones, all its keys, such as `Ctrl+Shift+z`.
          *
@@ -1618,6 +1905,16 @@ export interface components {
             };
             readonly single_keys?: boolean;
             readonly language?: string;
+        };
+        /**
+         * PreviewIn
+         * @description What would be erased: `scope` says what the `subject` is the id of.
+         */
+        readonly PreviewIn: {
+            /** @enum {unknown} */
+            readonly scope: "account" | "document" | "entity";
+            /** Format: uuid */
+            readonly subject: string;
         };
         /**
          * ProblemDocument
@@ -1659,7 +1956,7 @@ export interface components {
             readonly blind: boolean;
             readonly shared: boolean;
             readonly archived: boolean;
-            readonly policy: components["schemas"]["MajorityPolicy"];
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
             readonly position: number;
             /** Format: uuid */
             readonly epoch: string;
@@ -1689,12 +1986,17 @@ export interface components {
         /**
          * ProvenanceView
          * @description Where a label or link comes from.
+         *
+         *         `calibrated_on`: the reviewed documents that the confidence was learned from; with 0 it only orders labels.
          */
         readonly ProvenanceView: {
+            readonly calibrated_on: number;
             readonly decision: string | null;
             readonly item: string;
             readonly policy: Record<string, never>;
+            readonly policy_version: number;
             readonly positions: readonly number[];
+            readonly reliability: components["schemas"]["ReliabilityView"] | null;
             readonly schema_version: string | null;
             readonly votes: readonly components["schemas"]["annotator.queries.gold.VoteView"][];
         };
@@ -1716,6 +2018,16 @@ export interface components {
             readonly current: boolean;
         };
         /**
+         * Recalled
+         * @description An export made before that holds what was erased; ``position`` is the one it was made of.
+         */
+        readonly Recalled: {
+            readonly job: string;
+            readonly name: string;
+            readonly sha256: string;
+            readonly position: number;
+        };
+        /**
          * RegisterView
          * @description The entities that were asked for, by name; `version` is that of the register's stream.
          */
@@ -1723,6 +2035,15 @@ export interface components {
             readonly position: number;
             readonly version: number;
             readonly entities: readonly components["schemas"]["EntityView"][];
+        };
+        /**
+         * ReliabilityView
+         * @description What consensus knows of the annotators: learned from the log up to a position.
+         */
+        readonly ReliabilityView: {
+            readonly digest: string;
+            readonly engine: number;
+            readonly learned_from: number;
         };
         /**
          * RemoveAnnotation
@@ -1795,6 +2116,27 @@ export interface components {
             readonly key: string;
         };
         /**
+         * RowView
+         * @description The measures of some documents, or of one layer or label; null where a measure does not fit.
+         */
+        readonly RowView: {
+            readonly dimension: string;
+            readonly key: string;
+            readonly name: string;
+            readonly documents: number;
+            readonly f1_exact: components["schemas"]["Measure"] | null;
+            readonly f1_half: components["schemas"]["Measure"] | null;
+            readonly alpha: components["schemas"]["Measure"] | null;
+            readonly kappa: components["schemas"]["Measure"] | null;
+            readonly fleiss: components["schemas"]["Measure"] | null;
+            readonly alpha_unitizing: components["schemas"]["Measure"] | null;
+            readonly gamma: components["schemas"]["Measure"] | null;
+            readonly gamma_bounds: readonly [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * SchemaView
          * @description Everything that may be marked, in the schema's order. `version` is that of its stream.
          */
@@ -1858,7 +2200,7 @@ export interface components {
          * @description Choose how consensus is computed.
          */
         readonly SetPolicy: {
-            readonly policy: components["schemas"]["MajorityPolicy"];
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
         };
         /**
          * SetView
@@ -1938,6 +2280,22 @@ export interface components {
             readonly name: string;
         };
         /**
+         * WeightedPolicy
+         * @description The same with voters counted by the square of their reliability, as learned, or by ``weights`` where given.
+         */
+        readonly WeightedPolicy: {
+            /** @enum {unknown} */
+            readonly kind: "weighted";
+            readonly threshold?: number;
+            readonly auto_accept?: number | null;
+            /** @enum {unknown} */
+            readonly boundary?: "exact" | "overlap";
+            readonly without?: readonly string[];
+            readonly weights?: {
+                readonly [key: string]: number;
+            };
+        };
+        /**
          * WithdrawDecision
          * @description Take a decision back; the votes count again.
          */
@@ -1976,13 +2334,17 @@ export type SchemaAddAuthor = components['schemas']['AddAuthor'];
 export type SchemaAddEntity = components['schemas']['AddEntity'];
 export type SchemaAddLink = components['schemas']['AddLink'];
 export type SchemaAddTextVersion = components['schemas']['AddTextVersion'];
+export type SchemaAgreementReport = components['schemas']['AgreementReport'];
+export type SchemaAgreementView = components['schemas']['AgreementView'];
 export type SchemaAnnotationView = components['schemas']['AnnotationView'];
+export type SchemaAnnotatorView = components['schemas']['AnnotatorView'];
 export type SchemaArchiveDocument = components['schemas']['ArchiveDocument'];
 export type SchemaArchiveProject = components['schemas']['ArchiveProject'];
 export type SchemaAttribute = components['schemas']['Attribute'];
 export type SchemaBoardPage = components['schemas']['BoardPage'];
 export type SchemaBoardRow = components['schemas']['BoardRow'];
 export type SchemaCandidateView = components['schemas']['CandidateView'];
+export type SchemaCellView = components['schemas']['CellView'];
 export type SchemaChangeAnnotation = components['schemas']['ChangeAnnotation'];
 export type SchemaChangeDocument = components['schemas']['ChangeDocument'];
 export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
@@ -1991,6 +2353,8 @@ export type SchemaChangeProject = components['schemas']['ChangeProject'];
 export type SchemaClearDocumentLabel = components['schemas']['ClearDocumentLabel'];
 export type SchemaCommandIn = components['schemas']['CommandIn'];
 export type SchemaCommandsIn = components['schemas']['CommandsIn'];
+export type SchemaComparedView = components['schemas']['ComparedView'];
+export type SchemaConfusionView = components['schemas']['ConfusionView'];
 export type SchemaCreateProject = components['schemas']['CreateProject'];
 export type SchemaCredentials = components['schemas']['Credentials'];
 export type SchemaCurationView = components['schemas']['CurationView'];
@@ -2009,6 +2373,11 @@ export type SchemaDocumentLabelVotes = components['schemas']['DocumentLabelVotes
 export type SchemaDocumentView = components['schemas']['DocumentView'];
 export type SchemaEntityType = components['schemas']['EntityType'];
 export type SchemaEntityView = components['schemas']['EntityView'];
+export type SchemaErasedOut = components['schemas']['ErasedOut'];
+export type SchemaErasureIn = components['schemas']['ErasureIn'];
+export type SchemaErasurePreview = components['schemas']['ErasurePreview'];
+export type SchemaErasureView = components['schemas']['ErasureView'];
+export type SchemaErasuresOut = components['schemas']['ErasuresOut'];
 export type SchemaEventView = components['schemas']['EventView'];
 export type SchemaEventsOut = components['schemas']['EventsOut'];
 export type SchemaExportIn = components['schemas']['ExportIn'];
@@ -2028,14 +2397,20 @@ export type SchemaLinkItemView = components['schemas']['LinkItemView'];
 export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
+export type SchemaMarkView = components['schemas']['MarkView'];
+export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
+export type SchemaMeasure = components['schemas']['Measure'];
 export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMergeEntities = components['schemas']['MergeEntities'];
+export type SchemaModelPolicy = components['schemas']['ModelPolicy'];
 export type SchemaMyAccount = components['schemas']['MyAccount'];
 export type SchemaNewEntity = components['schemas']['NewEntity'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
+export type SchemaPairView = components['schemas']['PairView'];
 export type SchemaPreferences = components['schemas']['Preferences'];
+export type SchemaPreviewIn = components['schemas']['PreviewIn'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
 export type SchemaProgress = components['schemas']['Progress'];
 export type SchemaProjectOut = components['schemas']['ProjectOut'];
@@ -2044,7 +2419,9 @@ export type SchemaProjectsOut = components['schemas']['ProjectsOut'];
 export type SchemaProvenanceView = components['schemas']['ProvenanceView'];
 export type SchemaPublishSchema = components['schemas']['PublishSchema'];
 export type SchemaPublishedView = components['schemas']['PublishedView'];
+export type SchemaRecalled = components['schemas']['Recalled'];
 export type SchemaRegisterView = components['schemas']['RegisterView'];
+export type SchemaReliabilityView = components['schemas']['ReliabilityView'];
 export type SchemaRemoveAnnotation = components['schemas']['RemoveAnnotation'];
 export type SchemaRemoveEntity = components['schemas']['RemoveEntity'];
 export type SchemaRemoveLink = components['schemas']['RemoveLink'];
@@ -2054,6 +2431,7 @@ export type SchemaReopenSet = components['schemas']['ReopenSet'];
 export type SchemaRestoreDocument = components['schemas']['RestoreDocument'];
 export type SchemaRetireLabel = components['schemas']['RetireLabel'];
 export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
+export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
@@ -2069,6 +2447,7 @@ export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVoterView = components['schemas']['VoterView'];
+export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
 export type SchemaAnnotatorQueriesCurationVoteView = components['schemas']['annotator.queries.curation.VoteView'];
 export type SchemaAnnotatorQueriesGoldVoteView = components['schemas']['annotator.queries.gold.VoteView'];
@@ -2148,6 +2527,166 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_agreement: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+                readonly labels?: string;
+                readonly document?: string | null;
+                readonly language?: string | null;
+                readonly since?: string | null;
+                readonly until?: string | null;
+                readonly period?: "day" | "month" | "week";
+                readonly gamma?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AgreementView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_agreement_cell: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+                readonly labels?: string;
+                readonly document?: string | null;
+                readonly language?: string | null;
+                readonly since?: string | null;
+                readonly until?: string | null;
+                readonly period?: "day" | "month" | "week";
+                readonly gamma?: boolean;
+                readonly row?: string;
+                readonly column?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CellView"];
                 };
             };
             /** @description A problem. */
@@ -2693,6 +3232,251 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_erasures: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErasuresOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly erase: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ErasureIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErasedOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly preview_erasure: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
