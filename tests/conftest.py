@@ -18,6 +18,7 @@ from django.db import connection, connections
 
 from annotator.supervisor import postgres, valkey
 from annotator.supervisor.home import Home
+from tests.support.scratch import scratch_log
 from tests.support.servers import migrate, running_postgres, running_valkey
 
 HOME = Home(Path(tempfile.mkdtemp(prefix="palimpsest-tests-", dir="/tmp")))
@@ -59,6 +60,13 @@ def postgres_server() -> Iterator[postgres.Postgres]:
     """A PostgreSQL server of the session, with the roles of the service and no tables yet."""
     with running_postgres(HOME) as server:
         yield server
+
+
+@pytest.fixture
+def scratch(postgres_server: postgres.Postgres) -> Iterator[str]:
+    """The address of a log in a database of its own, which the test may spoil."""
+    with scratch_log(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
