@@ -136,6 +136,11 @@ def more_to_fold(project: UUID) -> None:
     _BROKER.try_to(lambda _: _send("annotator.tasks.project_events", str(project), queue="live"))
 
 
+def answers_wait(project: UUID) -> None:
+    """Ask a worker to learn from a project's annotators."""
+    _BROKER.try_to(lambda _: _send("annotator.tasks.learn", str(project), queue="rebuild"))
+
+
 def forget_told(project: UUID) -> None:
     """From now on the next event tells the workers again."""
     _BROKER.try_to(lambda client: client.delete(f"{TOLD}{project}"))

@@ -82,11 +82,18 @@ Policy = MajorityPolicy | WeightedPolicy | ModelPolicy
 """Every kind of policy, told apart by ``kind``."""
 
 MAJORITY = MajorityPolicy()
+LESSON = ModelPolicy()
 
 
-def learns(policy: Policy) -> bool:
-    """Whether the policy needs to know how reliable the annotators are."""
-    return not isinstance(policy, MajorityPolicy)
+def lesson_of(policy: Policy) -> ModelPolicy | None:
+    """What must be learned of the annotators for a policy; two policies that need the same have one lesson."""
+    match policy:
+        case MajorityPolicy():
+            return None
+        case WeightedPolicy(without=without):
+            return ModelPolicy(text=False, without=without)
+        case ModelPolicy(text=text, constraint=constraint, without=without):
+            return ModelPolicy(text=text, constraint=constraint, without=without)
 
 
 def _enough(share: float, threshold: float) -> bool:

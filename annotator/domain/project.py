@@ -9,7 +9,7 @@ from immutables import Map
 
 from annotator.domain.ids import keyed_id
 from annotator.domain.maps import EMPTY, without
-from annotator.domain.policy import MAJORITY, Policy
+from annotator.domain.policy import LESSON, MAJORITY, ModelPolicy, Policy, lesson_of
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import AuthorClass, Command, Id, Name, Role
 from events.decider import Decider
@@ -125,8 +125,8 @@ class PolicySet:
 class ReliabilityLearned:
     """From here on consensus uses what the log up to ``learned_from`` teaches about the annotators.
 
-    ``digest`` commits to what was learned, ``engine`` names the code that learned it; ``sets`` finished and
-    ``reviewed`` documents were there to learn from.
+    ``lesson`` is what the policy asked for, ``digest`` commits to what was learned, ``engine`` names the code that
+    learned it; ``sets`` finished and ``reviewed`` documents were there to learn from.
     """
 
     ENTITY: ClassVar[str | None] = None
@@ -136,6 +136,7 @@ class ReliabilityLearned:
     engine: int
     sets: int
     reviewed: int
+    lesson: ModelPolicy = LESSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,12 @@ class Project:
     learned: ReliabilityLearned | None = None
     members: Map[str, Role] = EMPTY
     authors: Map[str, AuthorClass] = EMPTY
+
+    @property
+    def taught(self) -> ReliabilityLearned | None:
+        """What was learned last, if it is what the policy asks for."""
+        known, lesson = self.learned, lesson_of(self.policy)
+        return known if known is not None and known.lesson == lesson else None
 
 
 @dataclass(frozen=True, slots=True)

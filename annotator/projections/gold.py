@@ -28,12 +28,13 @@ class Gold(Projection):
     """
 
     name = "gold"
-    code_version = "1"
+    code_version = "2"
     tables: ClassVar[dict[str, str]] = {
         "gold_document": """project uuid, document uuid, imported bigint NOT NULL, text_version int NOT NULL,
                             voters jsonb NOT NULL, items int NOT NULL, agreed int NOT NULL, disputed int NOT NULL,
                             decided int NOT NULL, stale int NOT NULL, labels int NOT NULL, links int NOT NULL,
-                            finished boolean NOT NULL, position bigint NOT NULL, PRIMARY KEY (project, document)""",
+                            finished boolean NOT NULL, policy_version int NOT NULL, learned_from bigint,
+                            position bigint NOT NULL, PRIMARY KEY (project, document)""",
         "gold": """project uuid, document uuid, id uuid, number int NOT NULL, label text NOT NULL, spans jsonb NOT NULL,
                    attributes jsonb NOT NULL, entity uuid, status text NOT NULL, confidence float8 NOT NULL,
                    provenance jsonb NOT NULL, PRIMARY KEY (project, document, id)""",
@@ -98,7 +99,7 @@ class Gold(Projection):
         judged: Sequence["_Judged"],
     ) -> None:
         rows = {
-            "gold_document": [_document_row(found, result) for found, result in judged],
+            "gold_document": [_document_row(found, result, rules) for found, result in judged],
             "gold": [row for found, result in judged for row in _label_rows(found, result, rules)],
             "gold_link": [row for found, result in judged for row in _link_rows(found, result, rules)],
         }
@@ -133,14 +134,14 @@ def _naming(cursor: Any, project: UUID, after: int, upto: int) -> set[UUID]:
     moved = [name for name in names if resolve(old, name) != resolve(new, name)]
     if not moved:
         return set()
-    sql = """SELECT DISTINCT s.subject FROM es.event e
+    sql = """SELECT DISTINCT s.subject FROM es.event_current e
                JOIN es.stream s ON s.project = e.project AND s.stream = e.stream AND s.subject IS NOT NULL
               WHERE e.project = %s AND e.position <= %s AND e.payload ->> 'entity' = ANY (%s)"""
     cursor.execute(sql, [project, upto, moved])
     return {row[0] for row in cursor.fetchall()}
 
 
-def _document_row(found: Evidence, result: Consensus) -> dict[str, Any]:
+def _document_row(found: Evidence, result: Consensus, rules: Rules) -> dict[str, Any]:
     items: list[Item | LinkItem] = [*result.items, *result.link_items]
     statuses = [item.status for item in items]
     return {
@@ -156,6 +157,8 @@ def _document_row(found: Evidence, result: Consensus) -> dict[str, Any]:
         "labels": len(result.labels),
         "links": len(result.links),
         "finished": found.curation.finished,
+        "policy_version": rules.project.policy_version,
+        "learned_from": rules.project.taught.learned_from if rules.project.taught else None,
         "position": found.position,
     }
 

@@ -11,7 +11,12 @@ from annotator.projections.rules import Rules
 
 
 def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict[str, Any]:
-    """The votes, the policy, the decision and the schema's version; ``positions`` of the events it rests on."""
+    """The votes, the policy and its version, what it knows of annotators (``reliability`` names the position and the
+    digest), the decision and the schema's version; ``positions`` of the events it rests on.
+
+    ``calibrated_on``: how many reviewed documents the confidence was learned from; 0 means that it orders labels and is
+    not to be quoted as a probability.
+    """
     rests_on = {
         found.positions.get((vote.author, vote.annotation)) for vote in provenance.votes if vote.annotation
     }
@@ -20,11 +25,27 @@ def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict
     return {
         "votes": [vote_view(vote) for vote in provenance.votes],
         "policy": msgspec.to_builtins(provenance.policy),
+        "policy_version": rules.project.policy_version,
+        "reliability": reliability_of(rules),
+        "calibrated_on": calibrated_on(rules),
         "decision": provenance.decision,
         "item": provenance.item,
         "schema_version": schema_version(rules),
         "positions": sorted(position for position in rests_on if position is not None),
     }
+
+
+def reliability_of(rules: Rules) -> dict[str, Any] | None:
+    """From which position consensus knows the annotators, and the digest of what it knows."""
+    taught = rules.project.taught
+    if taught is None:
+        return None
+    return {"learned_from": taught.learned_from, "digest": taught.digest, "engine": taught.engine}
+
+
+def calibrated_on(rules: Rules) -> int:
+    """How many reviewed documents taught the confidences."""
+    return rules.learned.stack.documents if rules.learned.stack is not None else 0
 
 
 def vote_view(vote: Vote) -> dict[str, Any]:

@@ -1,31 +1,41 @@
-"""What votes are judged by: a project's schema, register, authors and policy, as of a position."""
+"""What votes are judged by: a project's schema, register, authors, policy and what is known of its annotators, as of
+a position.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from annotator.domain import label_schema, project, register
 from annotator.domain.catalog import CATALOG
 from annotator.domain.consensus import consensus
+from annotator.domain.curation import Decision
 from annotator.domain.gold import Consensus, Setting
 from annotator.domain.label_schema import LabelSchema
+from annotator.domain.learned import NOTHING, Learned, scores
+from annotator.domain.policy import MajorityPolicy, ModelPolicy, WeightedPolicy, lesson_of
 from annotator.domain.project import Project
 from annotator.domain.register import Register
-from annotator.domain.voting import voters
+from annotator.domain.voting import Voter
 from annotator.projections.evidence import Evidence
+from annotator.projections.learned import Lesson, known, learned_at, who_votes
 from events.decider import Decider
 from events.streams import StreamRef
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Names and other erasable parts are left out: no rule looks at them."""
+    """Names and other erasable parts are left out: no rule looks at them.
+
+    ``learned`` is what the policy knows of annotators, ``NOTHING`` where it has not learned yet or does not need to.
+    """
 
     project: Project
     schema: LabelSchema
     register: Register
+    learned: Learned = NOTHING
 
 
 DECIDERS: Sequence[Decider[Any]] = (project.DECIDER, label_schema.DECIDER, register.DECIDER)
@@ -36,20 +46,39 @@ _lock = Lock()
 
 def judged(found: Evidence, rules: Rules) -> Consensus:
     """What the votes and decisions on a document come to."""
-    setting = Setting(
+    voting = who_votes(found, rules.project, rules.project.policy)
+    decisions = list(found.curation.decisions.values())
+    return consensus(voting, decisions, setting_of(found, rules, voting, decisions))
+
+
+def setting_of(
+    found: Evidence, rules: Rules, voting: Sequence[Voter], decisions: Sequence[Decision]
+) -> Setting:
+    """What a document's votes are judged by."""
+    plain = Setting(
         document=str(found.id),
         text_version=found.document.text_version,
         schema=rules.schema,
         register=rules.register,
         policy=rules.project.policy,
     )
-    voting = voters(
-        found.sets,
-        authors=rules.project.authors,
-        text_version=found.document.text_version,
-        versions=found.versions,
-    )
-    return consensus(voting, found.curation.decisions.values(), setting)
+    learned = rules.learned
+    match rules.project.policy:
+        case MajorityPolicy():
+            return plain
+        case WeightedPolicy(weights=weights):
+            known = learned.weights(voter.author for voter in voting)
+            return replace(plain, weights={**known, **weights})
+        case ModelPolicy() as policy:
+            current = [one for one in decisions if one.text_version == found.document.text_version]
+            return replace(
+                plain,
+                weights=learned.weights(voter.author for voter in voting),
+                scores=scores(str(found.id), voting, current, policy=policy, learned=learned),
+                near=True,
+            )
+        case _:
+            assert_never(rules.project.policy)
 
 
 def rules_at(cursor: Any, project_id: UUID, at: int) -> Rules:
@@ -60,7 +89,7 @@ def rules_at(cursor: Any, project_id: UUID, at: int) -> Rules:
     cursor.execute(sql, [project_id, [ref.id for ref in refs], at])
     row = cursor.fetchone()
     key = (project_id, bytes(row[0]) if row else b"")
-    return _remembered(key, lambda: _read(cursor, project_id, refs, at))
+    return _remembered(key, lambda: _read(cursor, project_id, at))
 
 
 def _remembered(key: tuple[UUID, bytes], make: Callable[[], Rules]) -> Rules:
@@ -75,7 +104,12 @@ def _remembered(key: tuple[UUID, bytes], make: Callable[[], Rules]) -> Rules:
     return found
 
 
-def _read(cursor: Any, project_id: UUID, refs: Sequence[StreamRef], at: int) -> Rules:
+def _read(cursor: Any, project_id: UUID, at: int) -> Rules:
+    return complete(cursor, project_id, _states(cursor, project_id, at))
+
+
+def _states(cursor: Any, project_id: UUID, at: int) -> Rules:
+    refs = [StreamRef(project_id, decider.kind) for decider in DECIDERS]
     sql = """SELECT stream, type, schema_version, payload::text FROM (
                SELECT DISTINCT ON (stream, entity_id, (CASE WHEN entity_id IS NULL THEN type END)) *
                  FROM es.event WHERE project = %s AND stream = ANY (%s) AND position <= %s
@@ -87,3 +121,21 @@ def _read(cursor: Any, project_id: UUID, refs: Sequence[StreamRef], at: int) -> 
         events[stream].append(CATALOG.decode_json(type_, schema_version, payload, None))
     folded = [decider.fold(events[ref.id]) for decider, ref in zip(DECIDERS, refs, strict=True)]
     return Rules(*folded)
+
+
+def complete(cursor: Any, project_id: UUID, rules: Rules) -> Rules:
+    """The rules with what the log says that consensus knows of the annotators."""
+    event = rules.project.taught
+    if event is None:
+        return rules
+    then = _states(cursor, project_id, event.learned_from)
+    return replace(rules, learned=known(cursor, project_id, event, then.project, then.schema))
+
+
+def learn_now(cursor: Any, project_id: UUID, at: int) -> Lesson | None:
+    """What the policy as of a position asks to be learned, from the log up to there; None when it asks for nothing."""
+    rules = _states(cursor, project_id, at)
+    lesson = lesson_of(rules.project.policy)
+    if lesson is None:
+        return None
+    return learned_at(cursor, project_id, at, lesson, rules.project, rules.schema)

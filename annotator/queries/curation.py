@@ -32,7 +32,10 @@ class VoterView(msgspec.Struct, frozen=True):
 
 
 class CandidateView(msgspec.Struct, frozen=True):
-    """One answer to an item; `share` is that of all voters, `quote` is null when the text was erased."""
+    """One answer to an item; `share` is that of all voters, `confidence` what the policy makes of it.
+
+    `quote` is null when the text was erased.
+    """
 
     key: str
     label: str
@@ -42,6 +45,7 @@ class CandidateView(msgspec.Struct, frozen=True):
     entity: str | None
     votes: Sequence[VoteView]
     share: float
+    confidence: float
 
 
 class DecidedView(msgspec.Struct, frozen=True):
@@ -68,7 +72,10 @@ class DecisionView(msgspec.Struct, frozen=True):
 
 
 class ItemView(msgspec.Struct, frozen=True):
-    """A question to the text. `against`: voters who gave none of its answers; `decision`: the last one."""
+    """A question to the text. `against`: voters who gave none of its answers; `decision`: the last one.
+
+    `splits`: decisions that made it a question of its own.
+    """
 
     item: str
     status: Status
@@ -78,6 +85,7 @@ class ItemView(msgspec.Struct, frozen=True):
     conflict: Conflict | None
     decision: DecisionView | None
     decisions: Sequence[DecisionView]
+    splits: Sequence[DecisionView]
 
 
 class LinkItemView(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -209,6 +217,7 @@ class _Teller:
             conflict=item.conflict,
             decision=self.decision(item.decision) if item.decision else None,
             decisions=[self.decision(decision) for decision in item.decisions],
+            splits=[self.decision(decision) for decision in item.splits],
         )
 
     def link(self, link: LinkItem) -> LinkItemView:
@@ -253,6 +262,7 @@ class _Teller:
             entity=found.entity,
             votes=_votes(found.votes),
             share=found.share,
+            confidence=found.confidence,
         )
 
 

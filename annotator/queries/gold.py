@@ -34,11 +34,25 @@ class VoteView(TypedDict):
     version: int
 
 
+class ReliabilityView(TypedDict):
+    """What consensus knows of the annotators: learned from the log up to a position."""
+
+    learned_from: int
+    digest: str
+    engine: int
+
+
 class ProvenanceView(TypedDict):
-    """Where a label or link comes from."""
+    """Where a label or link comes from.
+
+    `calibrated_on`: the reviewed documents that the confidence was learned from; with 0 it only orders labels.
+    """
 
     votes: list[VoteView]
     policy: dict[str, Any]
+    policy_version: int
+    reliability: ReliabilityView | None
+    calibrated_on: int
     decision: str | None
     item: str
     schema_version: str | None
@@ -104,6 +118,7 @@ class CandidateView(TypedDict):
     entity: str | None
     votes: list[VoteView]
     share: float
+    confidence: float
 
 
 class DecisionView(TypedDict):
@@ -305,6 +320,7 @@ def _candidate(found: Judged, candidate: ItemCandidate) -> CandidateView:
         "entity": candidate.entity,
         "votes": _votes(candidate.votes),
         "share": candidate.share,
+        "confidence": candidate.confidence,
     }
 
 

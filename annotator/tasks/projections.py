@@ -9,6 +9,7 @@ from celery import shared_task
 from annotator import hints
 from annotator.jobs.heartbeat import beating
 from annotator.projections.registry import REGISTRY
+from annotator.tasks.learning import hint_if_due
 
 SECONDS = 20.0
 """A task ends after about so long and asks for another, so that no project waits for ever behind a big one."""
@@ -20,7 +21,9 @@ def project_events(project: str) -> None:
     hints.forget_told(UUID(project))
     with beating():
         is_done = catch_up(UUID(project), seconds=SECONDS)
-    if not is_done:
+    if is_done:
+        hint_if_due(UUID(project))
+    else:
         hints.more_to_fold(UUID(project))
 
 

@@ -14,6 +14,7 @@ from annotator.jobs.files import drop_old_results
 from annotator.jobs.heartbeat import beating
 from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
+from annotator.tasks.learning import look_around
 from annotator.tasks.projections import catch_up
 from events.signing import sign_due
 
@@ -35,6 +36,7 @@ def _sweep() -> None:
         _fold_all(time.monotonic() + SECONDS, turn=SECONDS)
         for job in queue.to_do():
             hints.job_still_waits(job)
+        look_around()
         drop_old_results()
     finally:
         _end_turn()
@@ -46,6 +48,7 @@ def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
         behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
         endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
         sign_due(keep_going=keep_going)
+        look_around()
         drop_old_results()
     return keep_going() and (behind or "rests" in endings)
 

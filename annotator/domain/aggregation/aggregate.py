@@ -27,7 +27,7 @@ from annotator.domain.aggregation.settings import (
     WeightedVote,
 )
 from annotator.domain.aggregation.span_model import ModelSettings, fit, vote_share, weigh
-from annotator.domain.aggregation.stacking import ENOUGH, evidence, half_of, learn, stacked
+from annotator.domain.aggregation.stacking import ENOUGH, Stack, evidence, half_of, learn, stacked
 from annotator.domain.aggregation.tables import Tables
 
 LEAST, DECIDED = 1e-6, 1e5
@@ -47,6 +47,7 @@ class Aggregation:
     ``stands``: it is part of the consensus. ``share``: of those who saw it, who marked exactly it. ``exact``,
     ``near``, ``silent``: how many did, marked nearly it, marked nothing there. ``seers``: how many saw it.
     ``tables``: what a model was read from, None for a plain vote. ``voices``: log odds that its parts gave.
+    ``stack``: how far they are believed, where reviewed documents taught it.
     """
 
     answers: Answers
@@ -60,6 +61,7 @@ class Aggregation:
     seers: Ints
     tables: Tables | None
     voices: tuple[Floats, ...]
+    stack: Stack | None = None
 
     def labels(self) -> list[tuple[str, int, str, Pieces, float]]:
         """The consensus in order of the text: (document, unit's number in it, type, pieces, confidence)."""
@@ -85,8 +87,10 @@ def aggregate(
     known: Known | None = None,
     reviewed: Collection[str] = (),
     heard: Heard | None = None,
+    stack: Stack | None = None,
 ) -> Aggregation:
     """The consensus of the answers. With tables these are applied as they are; without, they are learned.
+    The same holds for the ``stack`` that goes with the tables.
 
     ``known`` holds what curators decided: it stands or falls whatever the votes say. ``reviewed`` names the
     documents about which everything was decided: what is not known to be right there is wrong; from ten of
@@ -106,6 +110,8 @@ def aggregate(
         judged = _learned(ready, settings, settings.policy, decided, closed)
     else:
         judged = _judged(ready, settings, tables, decided, heard)
+        if stack is not None and isinstance(settings.policy, SpanModel | TextModel):
+            judged = _believed(judged, stack, settings.policy)
     return settle(judged, _closed(judged.ready, _carried(ready, decided, judged.ready), closed), settings)
 
 
@@ -127,6 +133,7 @@ class Judged(NamedTuple):
     tables: Tables | None = None
     voices: tuple[Floats, ...] = ()
     own: Flags = np.zeros(0, dtype=np.bool_)
+    stack: Stack | None = None
 
 
 def settle(judged: Judged, decided: Floats, settings: Settings) -> Aggregation:
@@ -157,6 +164,7 @@ def settle(judged: Judged, decided: Floats, settings: Settings) -> Aggregation:
         seers=seers,
         tables=judged.tables,
         voices=judged.voices,
+        stack=judged.stack,
     )
 
 
@@ -286,10 +294,14 @@ def _learned(
     stack = learn(
         np.concatenate(rows), np.concatenate(right), usual=np.array(usual), documents=int(closed.sum())
     )
-    learned = _by_odds(
-        judged.ready, stacked(_evidence(judged), stack), policy.tau, judged.tables, judged.voices
-    )
-    return learned._replace(own=judged.own)
+    return _believed(judged, stack, policy)
+
+
+def _believed(judged: Judged, stack: Stack, policy: SpanModel | TextModel) -> Judged:
+    """The evidence, as far as it is to be believed."""
+    odds = stacked(_evidence(judged), stack)
+    learned = _by_odds(judged.ready, odds, policy.tau, judged.tables, judged.voices)
+    return learned._replace(own=judged.own, stack=stack)
 
 
 def _evidence(judged: Judged) -> Floats:

@@ -110,7 +110,14 @@ def _documents() -> Any:
 
 
 def _rules() -> Any:
-    policy = st.sampled_from([0.0, 0.5, 0.9]).map(lambda t: {"policy": {"kind": "majority", "threshold": t}})
+    policy = st.sampled_from(
+        [
+            {"kind": "majority", "threshold": 0.0},
+            {"kind": "majority", "threshold": 0.9, "boundary": "overlap"},
+            {"kind": "weighted", "threshold": 0.5},
+            {"kind": "model", "text": False},
+        ]
+    ).map(lambda chosen: {"policy": chosen})
     member = st.fixed_dictionaries(
         {"member": st.sampled_from(NAMES), "role": st.sampled_from(["annotator", "curator"])}
     )
@@ -182,9 +189,13 @@ class Town:
             *(("mona", "import_document", n, {"title": f"Article {n}", "text": TEXT}) for n in DOCUMENTS),
             *WORK,
         ]
-        for who, given in groupby([*begin, *history], key=lambda step: step[0]):
-            handle(UUID(self.people[who].id), project, [self._envelope(project, step) for step in given])
+        self.go_on(project, [*begin, *history])
         return project
+
+    def go_on(self, project: UUID, history: list[Step]) -> None:
+        """More of a project's history."""
+        for who, given in groupby(history, key=lambda step: step[0]):
+            handle(UUID(self.people[who].id), project, [self._envelope(project, step) for step in given])
 
     def _envelope(self, project: UUID, step: Step) -> Envelope:
         _, name, document, data = step
