@@ -20,6 +20,7 @@ from annotator.api.problems import Problem, internal, not_found, not_signed_in, 
 from annotator.api.strict_json import BadJson
 from annotator.application.access import Forbidden, NotKnown
 from annotator.domain.commands import CommandMalformed, CommandUnknown
+from annotator.domain.curation import DecidedMeanwhile
 from annotator.domain.refusals import Refusal
 from events.handler import Busy
 from events.store import Conflict, Reused
@@ -74,6 +75,8 @@ def _refusal(refusal: Refusal, prefix: str, data: str) -> Problem:
     match refusal:
         case Forbidden():
             status = 403
+        case DecidedMeanwhile():
+            status = 409
         case CommandUnknown():
             status, pointer, place = 400, "/type", prefix
         case CommandMalformed():

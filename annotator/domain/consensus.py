@@ -41,8 +41,12 @@ def consensus(voters: Sequence[Voter], decisions: Iterable[Decision], setting: S
     made = sorted(decisions, key=lambda decision: decision.id)
     current = [decision for decision in made if decision.text_version == setting.text_version]
     about_links = [decision for decision in current if decision.item.startswith(LINK_ITEM)]
-    about_labels = [decision for decision in current if not decision.item.startswith(LINK_ITEM)]
-    questions, loose = _questions(groups(candidates(voters, orders)), about_labels)
+    splits = [decision for decision in current if decision.verdict == "split"]
+    others = {decision.id for decision in (*about_links, *splits)}
+    about_labels = [decision for decision in current if decision.id not in others]
+    grouped = groups(candidates(voters, orders), [_seen(split) for split in splits])
+    questions, loose = _questions(grouped, about_labels)
+    loose += _with_splits(questions, splits)
     answers = sorted(
         (_answer(question, voters, setting) for question in questions), key=lambda answer: answer.place
     )
@@ -86,6 +90,28 @@ class _Question:
     key: str
     candidates: list[Candidate]
     decisions: list[Decision] = field(default_factory=list)
+    splits: list[Decision] = field(default_factory=list)
+
+
+def _seen(split: Decision) -> frozenset[str]:
+    return frozenset(vote.annotation for vote in split.votes if vote.annotation is not None)
+
+
+def _with_splits(questions: Sequence[_Question], splits: Sequence[Decision]) -> list[str]:
+    """Tell each question which decisions made it one of its own; those whose marks are gone are about nothing."""
+    loose = []
+    for split in splits:
+        seen = _seen(split)
+        parts = [question for question in questions if _marked(question) & seen]
+        for question in parts:
+            question.splits.append(split)
+        if not parts:
+            loose.append(split.id)
+    return loose
+
+
+def _marked(question: _Question) -> set[str]:
+    return {mark.id for found in question.candidates for mark in found.marks.values()}
 
 
 def _questions(
@@ -429,6 +455,7 @@ def _item(
         candidates=tuple(shown),
         against=against,
         decisions=tuple(question.decisions),
+        splits=tuple(question.splits),
         stale=any(is_stale(decision, votes, against) for decision in question.decisions),
     )
 

@@ -23,7 +23,7 @@ from events.decider import Decider
 KIND = "curation"
 LINK_ITEM = "link:"
 
-Verdict = Literal["accept", "edit", "reject", "none_of_these"]
+Verdict = Literal["accept", "edit", "reject", "none_of_these", "split"]
 Reason = Literal["ambiguous_text", "guideline_gap", "slip", "other"]
 ItemKey = Annotated[
     str, Meta(min_length=1, max_length=100_000, description="The item's key as consensus gives it")
@@ -51,7 +51,9 @@ class DecideItem(Command, frozen=True, kw_only=True):
     """Decide an item. Decisions that this one contradicts are withdrawn.
 
     accept takes the candidate in ``annotation``, edit puts ``annotation`` in its place, reject removes the
-    candidate in ``annotation``, none_of_these empties the item. Links are accepted or rejected, without one.
+    candidate in ``annotation``, none_of_these empties the item, split makes an item of each candidate among the
+    ``votes``. Links are accepted or rejected, without one. ``seen``: the decisions on the item that were on the screen;
+    where it is given, others are not withdrawn, but the command is refused.
     """
 
     decision: Id
@@ -60,6 +62,7 @@ class DecideItem(Command, frozen=True, kw_only=True):
     annotation: DecidedAnnotation | None = None
     quote: str | None = None
     votes: tuple[SeenVote, ...] = ()
+    seen: tuple[Id, ...] | None = None
     reason: Reason | None = None
     note: Annotated[str, Meta(max_length=10_000)] = ""
 
@@ -183,7 +186,15 @@ class AnnotationNotExpected(Refusal):
 
 
 class LinkCannotBeEdited(Refusal):
-    """A link can be accepted or rejected, not edited."""
+    """A link can be accepted or rejected, not edited or split."""
+
+
+class NothingToSplit(Refusal):
+    """A split needs the votes for two candidates or more."""
+
+
+class DecidedMeanwhile(Refusal):
+    """Somebody else decided this meanwhile; look at that decision before you put yours in its place."""
 
 
 def evolve(state: Curation, event: CurationEvent) -> Curation:
@@ -260,17 +271,20 @@ def _decide_item(command: DecideItem, state: Curation, context: Context) -> list
         raise DecisionExists(decision=command.decision, pointer="/decision")
     texts = _check_annotation(command, context)
     made = _made(command, texts, context.document.text_version)
-    withdrawn: list[CurationEvent] = [
-        DecisionWithdrawn(other) for other in sorted(_contradicted(made, state))
-    ]
-    return [*withdrawn, made]
+    contradicted = sorted(_contradicted(made, state))
+    unseen = [other for other in contradicted if command.seen is not None and other not in command.seen]
+    if unseen:
+        raise DecidedMeanwhile(decisions=unseen, pointer="/seen")
+    return [*(DecisionWithdrawn(other) for other in contradicted), made]
 
 
 def _check_form(command: DecideItem) -> None:
     about_link = command.item.startswith(LINK_ITEM)
-    if about_link and command.verdict == "edit":
+    if about_link and command.verdict in ("edit", "split"):
         raise LinkCannotBeEdited(item=command.item, pointer="/verdict")
-    if command.verdict == "none_of_these" or about_link:
+    if command.verdict == "split" and sum(vote.annotation is not None for vote in command.votes) < 2:
+        raise NothingToSplit(pointer="/votes")
+    if command.verdict in ("none_of_these", "split") or about_link:
         if command.annotation is not None:
             raise AnnotationNotExpected(verdict=command.verdict, pointer="/annotation")
     elif command.annotation is None or command.quote is None:
@@ -317,6 +331,11 @@ def _contradicted(made: DecisionMade, state: Curation) -> Iterator[str]:
     """Earlier decisions on the item that cannot hold beside this one."""
     for other_id in state.by_item.get(made.item, ()):
         other = state.decisions[other_id]
+        if "split" in (made.verdict, other.verdict):
+            # What is said of the parts holds beside the split.
+            if made.verdict == other.verdict:
+                yield other_id
+            continue
         same = (other.label, other.spans) == (made.label, made.spans)
         if same or "none_of_these" in (made.verdict, other.verdict) or _rivals(made, other):
             yield other_id

@@ -83,6 +83,7 @@ class Item:
     """A question to the text with its answers, in order of the text; ``key`` is that of the first.
 
     ``against``: voters who gave none of the answers. ``stale``: votes have changed since a decision was made.
+    ``splits``: the decisions that made this an item of its own.
     """
 
     key: str
@@ -91,6 +92,7 @@ class Item:
     candidates: tuple[ItemCandidate, ...]
     against: tuple[Vote, ...]
     decisions: tuple[Decision, ...] = ()
+    splits: tuple[Decision, ...] = ()
     stale: bool = False
 
     @property

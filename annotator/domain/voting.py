@@ -103,8 +103,15 @@ def compete(one: Candidate, other: Candidate) -> bool:
     return alike(one.label, one.spans, other.label, other.spans)
 
 
-def groups(found: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates that compete, directly or by way of others, together; ``found`` is in order of the text."""
+def groups(found: Sequence[Candidate], apart: Sequence[frozenset[str]] = ()) -> list[list[Candidate]]:
+    """Candidates that compete, directly or by way of others, together; ``found`` is in order of the text.
+
+    ``apart``: sets of annotations whose candidates a curator has told apart; no two of a set compete.
+    """
+    told_apart = [
+        {candidate.key for candidate in found if any(mark.id in ids for mark in candidate.marks.values())}
+        for ids in apart
+    ]
     leader = list(range(len(found)))
 
     def lead(n: int) -> int:
@@ -117,7 +124,8 @@ def groups(found: Sequence[Candidate]) -> list[list[Candidate]]:
     for n, candidate in enumerate(found):
         reaching = [m for m in reaching if found[m].spans[-1][1] > candidate.spans[0][0]]
         for m in reaching:
-            if compete(found[m], candidate):
+            pair = {found[m].key, candidate.key}
+            if compete(found[m], candidate) and not any(pair <= keys for keys in told_apart):
                 first, second = sorted((lead(m), lead(n)))
                 leader[second] = first
         reaching.append(n)

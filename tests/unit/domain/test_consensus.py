@@ -371,3 +371,26 @@ def test_gold_has_the_same_id_wherever_it_is_computed() -> None:
     again = judge(voting((), (), (a_mark(),), (a_mark(),)), policy=MajorityPolicy(threshold=0.4)).labels[0]
     assert first.id == again.id
     assert first.id == a_setting().gold_id("actor:19-24")
+
+
+# Splits
+
+
+def test_a_split_makes_an_item_of_each_candidate() -> None:
+    voters = voting((a_mark(WIDE),), (a_mark(NARROW),))
+    together = only(judge(voters))
+    assert together.conflict == "boundary"
+    split = a_decision("d1", item=together.key, verdict="split", votes=seen(*voters), **NONE)
+    apart = judge(voters, decided(split))
+    assert [(item.conflict, item.status) for item in apart.items] == [("existence", "disputed")] * 2
+    assert all(item.splits == tuple(decided(split)) and not item.stale for item in apart.items)
+    wide, narrow = (a_decision("d2", WIDE, votes=seen(voters[0])), a_decision("d3", votes=seen(voters[1])))
+    both = judge(voters, decided(split, wide, narrow))
+    assert [item.status for item in both.items] == ["decided", "decided"]
+    assert len(both.labels) == 2
+
+
+def test_a_split_whose_marks_are_gone_is_about_nothing() -> None:
+    voters = voting((a_mark(WIDE),), (a_mark(NARROW),))
+    split = decided(a_decision("d1", item="actor:4-24", verdict="split", votes=seen(*voters), **NONE))
+    assert judge(voting((a_mark("Putin"),), ()), split).unmatched == (split[0].id,)

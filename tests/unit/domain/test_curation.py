@@ -10,12 +10,14 @@ from annotator.domain.curation import (
     CurationFinished,
     CurationIsFinished,
     CurationReopened,
+    DecidedMeanwhile,
     DecideItem,
     DecisionExists,
     DecisionMade,
     DecisionWithdrawn,
     FinishCuration,
     LinkCannotBeEdited,
+    NothingToSplit,
     ReopenCuration,
     SeenVote,
     WithdrawDecision,
@@ -144,3 +146,33 @@ def test_a_finished_curation_refuses_decisions_until_it_is_reopened() -> None:
     scenario.when(ReopenCuration()).then(CurationReopened())
     scenario.when(ReopenCuration()).then_nothing()
     scenario.when(a_decision("d2", "Putin")).then_types(DecisionMade)
+
+
+VOTES = (SeenVote(ALICE, an_id("s1"), 3), SeenVote(BOB, an_id("s2"), 4))
+
+
+def test_a_split_names_no_annotation_and_needs_the_votes_of_two_candidates() -> None:
+    given(CURATION).when(a_decision(verdict="split", votes=VOTES)).then_raises(AnnotationNotExpected)
+    given(CURATION).when(a_decision(verdict="split", votes=VOTES[:1], **NONE)).then_raises(NothingToSplit)
+    given(CURATION).when(a_decision(verdict="split", votes=VOTES, **NONE)).then_types(DecisionMade)
+    link: dict[str, Any] = {"item": "link:target:claim:25-40>actor:19-24", **NONE}
+    given(CURATION).when(a_decision(verdict="split", votes=VOTES, **link)).then_raises(LinkCannotBeEdited)
+
+
+def test_a_split_holds_beside_what_is_said_of_the_parts() -> None:
+    split: DecideItem = a_decision("d2", verdict="split", votes=VOTES, item=ITEM, **NONE)
+    scenario = given(CURATION, a_decision("d1", item=ITEM)).when(split).then_types(DecisionMade)
+    scenario.when(a_decision("d3", verdict="none_of_these", item=ITEM, **NONE)).then_types(
+        DecisionWithdrawn, DecisionMade
+    )
+    assert set(scenario.state.decisions) == {an_id("d2"), an_id("d3")}
+
+
+def test_a_decision_that_was_not_on_the_screen_is_not_withdrawn() -> None:
+    past = a_decision("d1", item=ITEM)
+    mine = a_decision("d2", verdict="reject", item=ITEM, seen=())
+    given(CURATION, past).when(mine).then_raises(DecidedMeanwhile, decisions=[an_id("d1")])
+    known = a_decision("d2", verdict="reject", item=ITEM, seen=(an_id("d1"),))
+    given(CURATION, past).when(known).then_types(DecisionWithdrawn, DecisionMade)
+    other = a_decision("d3", "Putin", seen=())
+    given(CURATION, past).when(other).then_types(DecisionMade)
