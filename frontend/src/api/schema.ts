@@ -28,7 +28,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** A project's settings, and the caller's role in it. */
+        /** A project's settings, now or at a past position, and the caller's role in it now. */
         readonly get: operations["read_project"];
         readonly put?: never;
         readonly post?: never;
@@ -113,7 +113,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** A page of documents in the order of their import. */
+        /** A page of documents in the order of their import, now or as they stood at a past position. */
         readonly get: operations["list_documents"];
         readonly put?: never;
         readonly post?: never;
@@ -185,6 +185,24 @@ export interface paths {
         readonly get: operations["read_history"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/documents/{document}/restoration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What restoring would change. Nothing is changed. */
+        readonly get: operations["preview_restoration"];
+        readonly put?: never;
+        /** Bring the set back to what it was, by new events; what happened since stays in the history. */
+        readonly post: operations["restore"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -352,7 +370,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Who takes part, by name. */
+        /** Who takes part, or took part at a past position, by name. */
         readonly get: operations["list_members"];
         readonly put?: never;
         readonly post?: never;
@@ -789,6 +807,14 @@ export interface components {
             readonly shared?: boolean;
         };
         /**
+         * ChangedOut
+         * @description An annotation as it is and as it would be.
+         */
+        readonly ChangedOut: {
+            readonly before: components["schemas"]["MarkOut"];
+            readonly after: components["schemas"]["MarkOut"];
+        };
+        /**
          * ClearDocumentLabel
          * @description Take back what was said about the document as a whole.
          */
@@ -1221,7 +1247,9 @@ export interface components {
          * @description Decide an item. Decisions that this one contradicts are withdrawn.
          *
          *         accept takes the candidate in ``annotation``, edit puts ``annotation`` in its place, reject removes the
-         *         candidate in ``annotation``, none_of_these empties the item. Links are accepted or rejected, without one.
+         *         candidate in ``annotation``, none_of_these empties the item, split makes an item of each candidate among the
+         *         ``votes``. Links are accepted or rejected, without one. ``seen``: the decisions on the item that were on the screen;
+         *         where it is given, others are not withdrawn, but the command is refused.
          */
         readonly DecideItem: {
             /** @description UUID in lower case */
@@ -1229,10 +1257,11 @@ export interface components {
             /** @description The item's key as consensus gives it */
             readonly item: string;
             /** @enum {unknown} */
-            readonly verdict: "accept" | "edit" | "none_of_these" | "reject";
+            readonly verdict: "accept" | "edit" | "none_of_these" | "reject" | "split";
             readonly annotation?: components["schemas"]["DecidedAnnotation"] | null;
             readonly quote?: string | null;
             readonly votes?: readonly components["schemas"]["SeenVote"][];
+            readonly seen?: readonly string[] | null;
             readonly reason?: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
             readonly note?: string;
         };
@@ -1275,7 +1304,7 @@ export interface components {
             readonly decision: string;
             readonly item: string;
             /** @enum {unknown} */
-            readonly verdict: "accept" | "edit" | "none_of_these" | "reject";
+            readonly verdict: "accept" | "edit" | "none_of_these" | "reject" | "split";
             readonly annotation: components["schemas"]["DecidedView"] | null;
             readonly votes: readonly components["schemas"]["annotator.queries.curation.VoteView"][];
             readonly reason: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
@@ -1630,6 +1659,8 @@ export interface components {
         /**
          * ItemView
          * @description A question to the text. `against`: voters who gave none of its answers; `decision`: the last one.
+         *
+         *         `splits`: decisions that made it a question of its own.
          */
         readonly ItemView: {
             readonly item: string;
@@ -1641,6 +1672,7 @@ export interface components {
             readonly conflict: ("attribute" | "boundary" | "existence" | "label" | "link") | null;
             readonly decision: components["schemas"]["DecisionView"] | null;
             readonly decisions: readonly components["schemas"]["DecisionView"][];
+            readonly splits: readonly components["schemas"]["DecisionView"][];
         };
         /**
          * JobView
@@ -1681,6 +1713,15 @@ export interface components {
             readonly replaced_by: string | null;
         };
         /**
+         * LabelChangeOut
+         * @description A label of the whole document as it is and as it would be; null is none.
+         */
+        readonly LabelChangeOut: {
+            readonly label: string;
+            readonly before: string | null;
+            readonly after: string | null;
+        };
+        /**
          * LanguageRange
          * @description The language of ``text[start:end]`` as a BCP 47 tag; ``und`` where it is not known.
          */
@@ -1688,6 +1729,15 @@ export interface components {
             readonly start: number;
             readonly end: number;
             readonly lang: string;
+        };
+        /**
+         * LinkChangesOut
+         * @description How many links would change.
+         */
+        readonly LinkChangesOut: {
+            readonly added: number;
+            readonly changed: number;
+            readonly removed: number;
         };
         /**
          * LinkItemView
@@ -1754,6 +1804,23 @@ export interface components {
             /** @enum {unknown} */
             readonly boundary?: "exact" | "overlap";
             readonly without?: readonly string[];
+        };
+        /**
+         * MarkOut
+         * @description An annotation; `quote` is null where it is of another text version, or the text was erased.
+         */
+        readonly MarkOut: {
+            readonly id: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string | null;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
         };
         /**
          * MarkView
@@ -1944,7 +2011,7 @@ export interface components {
         };
         /**
          * ProjectOut
-         * @description A project; `role` is the caller's, `position` the head of its log.
+         * @description A project as of `position`; `role` is the caller's now.
          */
         readonly ProjectOut: {
             /** Format: uuid */
@@ -2094,10 +2161,51 @@ export interface components {
             readonly undoes?: string | null;
         };
         /**
+         * RestorationIn
+         * @description What to restore. `id` is new; `expected` is the version of the set that the person saw.
+         */
+        readonly RestorationIn: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description A position in the project's log */
+            readonly at: number;
+            readonly author?: string | null;
+            readonly annotation?: string | null;
+            readonly expected?: number | null;
+        };
+        /**
+         * RestorationOut
+         * @description What would change in the set. `version` is what the change should `expect`.
+         *
+         *         `impossible` are annotations of another text version, which stay as they are now. A set that is `finished` must be
+         *         reopened first.
+         */
+        readonly RestorationOut: {
+            readonly position: number;
+            readonly version: number;
+            readonly finished: boolean;
+            readonly added: readonly components["schemas"]["MarkOut"][];
+            readonly changed: readonly components["schemas"]["ChangedOut"][];
+            readonly removed: readonly components["schemas"]["MarkOut"][];
+            readonly links: components["schemas"]["LinkChangesOut"];
+            readonly document_labels: readonly components["schemas"]["LabelChangeOut"][];
+            readonly impossible: readonly components["schemas"]["MarkOut"][];
+        };
+        /**
          * RestoreDocument
          * @description Take an archived document out again.
          */
         readonly RestoreDocument: Record<string, never>;
+        /**
+         * RestoredOut
+         * @description What came of it. Restoring `before` undoes it; `refused` says what could not be done.
+         */
+        readonly RestoredOut: {
+            readonly position: number;
+            readonly before: number;
+            readonly accepted: number;
+            readonly refused: readonly components["schemas"]["ProblemDocument"][];
+        };
         /**
          * RetireLabel
          * @description Offer a label no more; what carries it stays.
@@ -2350,6 +2458,7 @@ export type SchemaChangeDocument = components['schemas']['ChangeDocument'];
 export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
 export type SchemaChangeLink = components['schemas']['ChangeLink'];
 export type SchemaChangeProject = components['schemas']['ChangeProject'];
+export type SchemaChangedOut = components['schemas']['ChangedOut'];
 export type SchemaClearDocumentLabel = components['schemas']['ClearDocumentLabel'];
 export type SchemaCommandIn = components['schemas']['CommandIn'];
 export type SchemaCommandsIn = components['schemas']['CommandsIn'];
@@ -2392,11 +2501,14 @@ export type SchemaImportDocument = components['schemas']['ImportDocument'];
 export type SchemaItemView = components['schemas']['ItemView'];
 export type SchemaJobView = components['schemas']['JobView'];
 export type SchemaLabel = components['schemas']['Label'];
+export type SchemaLabelChangeOut = components['schemas']['LabelChangeOut'];
 export type SchemaLanguageRange = components['schemas']['LanguageRange'];
+export type SchemaLinkChangesOut = components['schemas']['LinkChangesOut'];
 export type SchemaLinkItemView = components['schemas']['LinkItemView'];
 export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
+export type SchemaMarkOut = components['schemas']['MarkOut'];
 export type SchemaMarkView = components['schemas']['MarkView'];
 export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
@@ -2428,7 +2540,10 @@ export type SchemaRemoveLink = components['schemas']['RemoveLink'];
 export type SchemaRemoveMember = components['schemas']['RemoveMember'];
 export type SchemaReopenCuration = components['schemas']['ReopenCuration'];
 export type SchemaReopenSet = components['schemas']['ReopenSet'];
+export type SchemaRestorationIn = components['schemas']['RestorationIn'];
+export type SchemaRestorationOut = components['schemas']['RestorationOut'];
 export type SchemaRestoreDocument = components['schemas']['RestoreDocument'];
+export type SchemaRestoredOut = components['schemas']['RestoredOut'];
 export type SchemaRetireLabel = components['schemas']['RetireLabel'];
 export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
 export type SchemaRowView = components['schemas']['RowView'];
@@ -2511,7 +2626,12 @@ export interface operations {
     };
     readonly read_project: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
             readonly header?: never;
             readonly path: {
                 readonly project: string;
@@ -2901,6 +3021,8 @@ export interface operations {
                 /** @description The `next` of the page before */
                 readonly cursor?: string;
                 readonly limit?: number;
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
                 /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
                 readonly at_least?: number | null;
             };
@@ -3232,6 +3354,168 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly preview_restoration: {
+        readonly parameters: {
+            readonly query?: {
+                readonly at?: number | null;
+                readonly author?: string | null;
+                readonly annotation?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestorationOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly restore: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RestorationIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RestoredOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4035,7 +4319,12 @@ export interface operations {
     };
     readonly list_members: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
             readonly header?: never;
             readonly path: {
                 readonly project: string;
