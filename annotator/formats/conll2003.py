@@ -1,8 +1,9 @@
 """CoNLL-2003: one word a line with its tag, for sequence labellers.
 
 `data.conll` has four columns parted by one space: the word, `-X-`, `O`, and the tag in IOB2 (every mention begins
-with `B-`). A blank line ends a sentence, `-DOCSTART- -X- O O` begins a document; a document with several sets comes
-once for each. Which document is which says `documents.tsv`, line by line in the same order.
+with `B-`), or two, the word and the tag; BIOES tags also say where a mention ends. A blank line ends a sentence,
+`-DOCSTART- -X- O O` begins a document; a document with several sets comes once for each. Which document is which
+says `documents.tsv`, line by line in the same order.
 
 One word has one tag, so of annotations that overlap one stays: the longer (`outermost`), the shorter (`innermost`),
 or the one whose label is named first in `labels` and then the longer (`priority`); where that leaves a choice, the
@@ -10,6 +11,10 @@ one that begins first. Annotations of several spans are left out. All of it is c
 
 Words and sentences follow rules for the language of each passage; a word is cut where an annotation begins or ends
 inside of it, and a sentence never ends inside an annotation.
+
+Read are files of anybody's with the word in the first column and the tag in the last: IOB1, IOB2, BIOES, BILOU or
+bare labels. The text is made of the words with a space between them and a line end between sentences, because the
+file has no other; so each author's work on a document is a document of its own.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,25 +23,27 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from tempfile import SpooledTemporaryFile
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
 from annotator.domain.values import LanguageRange
 from annotator.formats.bundles import Bundle, Work, documents
+from annotator.formats.conll_columns import ConllReadOptions, find
+from annotator.formats.given.reading import reading
 from annotator.formats.options import Options
 from annotator.formats.overlap import OverlapRule, without_overlap
 from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
-from annotator.formats.registry import Format, Writer
+from annotator.formats.registry import Format, Reader, Writer
 from annotator.formats.sentences import VERSION as SENTENCES
 from annotator.formats.sentences import sentence_starts
 from annotator.formats.sink import Sink
 from annotator.formats.survey import Feature, Loss, Survey, losses_of_kind
+from annotator.formats.tags import Scheme, tags
 from annotator.formats.words import VERSION as WORDS
 from annotator.formats.words import Remembered, is_edge, piece
 
-_UNTAGGED = " -X- O O\n"
-_DOCSTART = b"-DOCSTART- -X- O O\n\n"
+_COLUMNS = {"four": " -X- O ", "two": " "}  # what stands between word and tag
 _INDEX_IN_MEMORY = 1 << 20
 
 
@@ -48,6 +55,10 @@ class ConllOptions(Options, frozen=True, kw_only=True):
         OverlapRule,
         Meta(description="Which annotation stays where two overlap: the longer, the shorter, or by label."),
     ] = OverlapRule.OUTERMOST
+    scheme: Annotated[Scheme, Meta(description="How tags mark where mentions begin and end.")] = Scheme.BIO
+    columns: Annotated[
+        Literal["four", "two"], Meta(description="Four columns as in 2003, or only the word and its tag.")
+    ] = "four"
 
 
 @dataclass(slots=True)
@@ -60,13 +71,16 @@ class Selection:
 
 def write(records: Iterable[Record], sink: Sink, options: ConllOptions) -> None:
     """``data.conll`` and, because CoNLL knows no document ids, ``documents.tsv`` in the same order."""
-    outside = _Outside()
+    between = _COLUMNS[options.columns]
+    outside = _Outside(f"{between}O\n")
+    form = _Form(outside, between, options.scheme)
+    start = f"-DOCSTART-{between}O\n\n"
     with SpooledTemporaryFile(_INDEX_IN_MEMORY) as index:
         index.write(b"number\tdocument\tauthor\ttitle\n")
         with sink.file("data.conll") as output:
             for number, (document, work) in enumerate(_versions(records), start=1):
                 kept = select(work, options).kept
-                output.write(_DOCSTART + "".join(_lines(document, kept, outside)).encode())
+                output.write((start + "".join(_lines(document, kept, form))).encode())
                 index.write(_index_line(number, document, work))
         index.seek(0)
         with sink.file("documents.tsv") as output:
@@ -82,16 +96,20 @@ def examine(bundle: Bundle, options: ConllOptions) -> Counter[str]:
 
 
 def losses(survey: Survey, options: ConllOptions) -> list[Loss]:
+    tags = losses_of_tags(survey, options.overlap)
+    return tags + losses_of_kind(survey, FORMAT.keeps | {Feature.OVERLAP, Feature.DISCONTINUOUS})
+
+
+def losses_of_tags(survey: Survey, overlap: OverlapRule) -> list[Loss]:
+    """What one tag a word cannot say."""
     words_of = {
         "other_label": "annotations have a label that was not chosen",
         "discontinuous": "annotations of several spans are left out",
         "blank": "annotations hold only white space",
-        "overlap": f"annotations overlap one that is kept ({options.overlap} rule)",
+        "overlap": f"annotations overlap one that is kept ({overlap} rule)",
     }
-    own = [
-        Loss(code, survey.left_out[code], words) for code, words in words_of.items() if survey.left_out[code]
-    ]
-    return own + losses_of_kind(survey, FORMAT.keeps | {Feature.OVERLAP, Feature.DISCONTINUOUS})
+    found = survey.left_out
+    return [Loss(code, found[code], words) for code, words in words_of.items() if found[code]]
 
 
 def select(work: Work, options: ConllOptions) -> Selection:
@@ -135,16 +153,29 @@ class _Stretch(NamedTuple):
 
 
 class _Outside(dict[str, Remembered[str]]):
-    """Lines of words outside any annotation, by language."""
+    """Lines of words outside any annotation, by language; ``untagged`` stands behind each word."""
+
+    def __init__(self, untagged: str) -> None:
+        super().__init__()
+        self.untagged = untagged
 
     def __missing__(self, language: str) -> Remembered[str]:
+        untagged = self.untagged
         made = self[language] = Remembered(
-            language, lambda found: "".join([word + _UNTAGGED for word in found])
+            language, lambda found: "".join([word + untagged for word in found])
         )
         return made
 
 
-def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Outside) -> Iterator[str]:
+class _Form(NamedTuple):
+    """How lines look."""
+
+    outside: _Outside
+    between: str
+    scheme: Scheme
+
+
+def _lines(document: DocumentRecord, kept: list[AnnotationRecord], form: _Form) -> Iterator[str]:
     """The words of a document with their tags, a blank line after each sentence that has words."""
     text = document.text
     ranges = document.languages or (LanguageRange(0, len(text), "und"),)
@@ -155,7 +186,7 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Out
             yield "\n"
             begun = False
         # A change of language inside a mention makes a second stretch, which goes on with the same tag.
-        lines = _stretch_lines(text, stretch, outside, goes_on=stretch.inside is mention)
+        lines = _stretch_lines(text, stretch, form, goes_on=stretch.inside is mention)
         if lines:
             begun, mention = True, stretch.inside
             yield lines
@@ -163,16 +194,19 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], outside: _Out
         yield "\n"
 
 
-def _stretch_lines(text: str, stretch: _Stretch, outside: _Outside, *, goes_on: bool) -> str:
+def _stretch_lines(text: str, stretch: _Stretch, form: _Form, *, goes_on: bool) -> str:
     start, end, language, inside = stretch
     if inside is not None:
-        return _tagged(piece(text, language, start, end).words(language), inside.label, goes_on=goes_on)
-    lines = outside[language].__getitem__
+        goes_forth = not text[end : inside.spans[0][1]].isspace() and end < inside.spans[0][1]
+        found = piece(text, language, start, end).words(language)
+        named = tags(len(found), inside.label, form.scheme, goes_on=goes_on, goes_forth=goes_forth)
+        return "".join([f"{word}{form.between}{tag}\n" for word, tag in zip(found, named, strict=True)])
+    lines = form.outside[language].__getitem__
     if is_edge(text, start) and is_edge(text, end):
         return "".join(map(lines, text[start:end].split()))
-    found = piece(text, language, start, end)
-    edges = ["".join([word + _UNTAGGED for word in words]) for words in (found.head, found.tail)]
-    return edges[0] + "".join(map(lines, found.between.split())) + edges[1]
+    cut = piece(text, language, start, end)
+    edges = ["".join([word + form.outside.untagged for word in words]) for words in (cut.head, cut.tail)]
+    return edges[0] + "".join(map(lines, cut.between.split())) + edges[1]
 
 
 def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[AnnotationRecord]) -> set[int]:
@@ -203,22 +237,28 @@ def _stretches(
         yield _Stretch(start, end, part.lang, inside)
 
 
-def _tagged(words: list[str], label: str, *, goes_on: bool) -> str:
-    name = "_".join(label.split())
-    begin, inside = f" -X- O B-{name}\n", f" -X- O I-{name}\n"
-    tags = [inside if goes_on or place else begin for place in range(len(words))]
-    return "".join([word + tag for word, tag in zip(words, tags, strict=True)])
+def sniff(head: bytes, name: str) -> float:
+    named = name.lower().endswith((".conll", ".bio", ".iob", ".iob2", ".bioes")) or (
+        head.startswith(b"PK") and b"data.conll" in head[:100]
+    )
+    if head.startswith(b"-DOCSTART-"):
+        return 0.95
+    lines = [line.split() for line in head.split(b"\n")[:100] if line.strip()][:-1]
+    looks = len(lines) > 1 and len({len(cells) for cells in lines}) == 1 and 2 <= len(lines[0]) <= 6
+    tagged = sum(cells[-1] == b"O" or cells[-1][1:2] == b"-" for cells in lines) > 0.8 * len(lines)
+    return 0.5 * named + 0.4 * (looks and tagged)
 
 
 FORMAT = Format(
     key="conll2003",
     version=1,
-    title="CoNLL-2003 (IOB2)",
+    title="CoNLL-2003 (BIO, BIOES)",
     suffixes=(".conll",),
     media_type="text/plain; charset=utf-8",
     unit="word",
     keeps=frozenset({Feature.AUTHORS}),
     about=__doc__ or "",
+    reader=Reader(options=ConllReadOptions, sniff=sniff, read=reading(find)),
     writer=Writer(
         options=ConllOptions,
         write=write,

@@ -6,20 +6,21 @@ from annotator.formats.records import Span
 
 
 def fragments(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans cut at every line end, which belongs to no fragment."""
+    """The spans cut at every line end, which belongs to no fragment; blank lines are left out."""
     found = []
     for start, end in spans:
         for piece_start, piece_end in _lines(text, start, end):
-            if piece_start < piece_end:
+            if text[piece_start:piece_end].strip():
                 found.append((piece_start, piece_end))
     return tuple(found)
 
 
 def joined(text: str, pieces: Sequence[Span]) -> tuple[Span, ...]:
-    """The fragments with those made one again between which nothing but line ends stands."""
+    """The fragments with those made one again between which only white space with a line end stands."""
     found: list[Span] = []
     for start, end in pieces:
-        if found and found[-1][1] < start and not text[found[-1][1] : start].strip("\n"):
+        gap = text[found[-1][1] : start] if found else ""
+        if gap.isspace() and "\n" in gap:
             start = found.pop()[0]
         found.append((start, end))
     return tuple(found)

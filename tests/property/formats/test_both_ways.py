@@ -8,9 +8,20 @@ from hypothesis import given, settings
 
 from annotator.domain.text import quote
 from annotator.formats.brat.fragments import kept
+from annotator.formats.bundles import Bundle, bundles
+from annotator.formats.conllu.options import ConlluWriteOptions
+from annotator.formats.conllu.writer import chosen
 from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
 from tests.property.formats.streams import streams
 from tests.unit.formats.samples import codes_in, exported, read, records_in
+
+
+def trimmed(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Without white space at the edges, which belongs to no word."""
+    return tuple(
+        (end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())) for start, end in spans
+    )
+
 
 Expected = Callable[[list[Record]], list[Record]]
 
@@ -33,8 +44,34 @@ def _as_brat(text: str, mark: AnnotationRecord) -> AnnotationRecord:
     return replace(mark, spans=spans, quote=quote(text, spans))
 
 
+def _as_conllu(records: list[Record]) -> list[Record]:
+    """Per document with words: the annotations that tags can tell, numbered in their order."""
+    found: list[Record] = []
+    for item in bundles(records):
+        if not isinstance(item, Bundle):
+            found.append(item)
+        elif item.document.text.strip():
+            found.append(item.document)
+            for work in item.versions():
+                found += [work.set] if work.set else []
+                found += [
+                    AnnotationRecord(
+                        id=f"#{number}",
+                        document=mark.document,
+                        author=mark.author,
+                        label=mark.label,
+                        spans=trimmed(item.document.text, mark.spans),
+                        quote=quote(item.document.text, trimmed(item.document.text, mark.spans)),
+                    )
+                    for number, mark in enumerate(chosen(work, ConlluWriteOptions()), start=1)
+                ]
+                found += work.labels
+    return found
+
+
 EXPECTED: dict[str, Expected] = {
     "brat": _with_spans(_as_brat),
+    "conllu": _as_conllu,
 }
 
 
