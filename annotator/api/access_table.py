@@ -41,6 +41,8 @@ ACCESS: Final[dict[str, Row]] = {
     "list_documents": Row("GET", "projects/{project}/documents", "viewer"),
     "read_document": Row("GET", "projects/{project}/documents/{document}", "viewer"),
     "read_history": Row("GET", "projects/{project}/documents/{document}/history", "viewer"),
+    "preview_restoration": Row("GET", "projects/{project}/documents/{document}/restoration", "annotator"),
+    "restore": Row("POST", "projects/{project}/documents/{document}/restoration", "annotator", changes=True),
     "read_curation": Row("GET", "projects/{project}/documents/{document}/curation", "curator"),
     "read_gold": Row("GET", "projects/{project}/documents/{document}/gold", "viewer"),
     "read_agreement": Row("GET", "projects/{project}/agreement", "annotator"),

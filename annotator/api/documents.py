@@ -10,10 +10,17 @@ from rest_framework.request import Request
 from annotator.api.cursor import decode_cursor, encode_cursor
 from annotator.api.operation import operation
 from annotator.api.parameters import Cursor, Parameters, Text
-from annotator.api.position import AtLeast, Moment, position_of, wait_for
+from annotator.api.position import At, AtLeast, Moment, position_of, reached, wait_for
 from annotator.api.view import View, answer
 from annotator.application.access import NotKnown
-from annotator.queries.board import BoardPage, Status, Wanted, board_position, read_board
+from annotator.queries.board import (
+    BoardPage,
+    Status,
+    Wanted,
+    board_position,
+    read_board,
+    read_past_board,
+)
 from annotator.queries.document import DocumentView, read_document
 
 PAGE = Annotated[int, Meta(ge=1, le=200)]
@@ -27,6 +34,7 @@ class ListParameters(Parameters, frozen=True):
     language: Text = ""
     cursor: Cursor = ""
     limit: PAGE = 50
+    at: At = None
     at_least: AtLeast = None
 
 
@@ -35,7 +43,7 @@ class Documents(View):
 
     @operation("list_documents", answer=BoardPage, parameters=ListParameters)
     def get(self, request: Request, project: UUID) -> HttpResponse:
-        """A page of documents in the order of their import."""
+        """A page of documents in the order of their import, now or as they stood at a past position."""
         asked = self.parameters(ListParameters)
         access = self.access
         wanted = Wanted(
@@ -48,6 +56,10 @@ class Documents(View):
             after=decode_cursor(asked.cursor),
             limit=asked.limit,
         )
+        if asked.at is not None:
+            at = reached(project, asked.at, parameter="at")
+            rows, place = read_past_board(wanted, at)
+            return answer(BoardPage(rows, encode_cursor(place), at))
         position = wait_for(lambda: board_position(project), asked.at_least)
         rows, place = read_board(wanted)
         return answer(BoardPage(rows, encode_cursor(place), position))

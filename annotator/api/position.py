@@ -38,11 +38,24 @@ def position_of(project: UUID, moment: Moment) -> int:
     """
     if moment.at is None:
         return wait_for(lambda: head(project), moment.at_least)
+    return reached(project, moment.at, parameter="at")
+
+
+def reached(
+    project: UUID, at: int | None, *, parameter: str | None = None, pointer: str | None = None
+) -> int:
+    """The position, by default the last, named by the place in the request that gives it.
+
+    Raises:
+        Problem: the log has not come that far.
+    """
     now = head(project)
-    if moment.at > now:
-        title = "The log has not reached this position."
-        raise Problem(400, "not-reached", title, parameter="at", facts={"position": now})
-    return moment.at
+    if at is not None and at > now:
+        title, status = "The log has not reached this position.", 422 if pointer else 400
+        raise Problem(
+            status, "not-reached", title, parameter=parameter, pointer=pointer, facts={"position": now}
+        )
+    return now if at is None else at
 
 
 def wait_for(read: Callable[[], int], position: int | None) -> int:

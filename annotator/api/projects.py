@@ -9,14 +9,16 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from annotator.api.operation import operation
+from annotator.api.position import Moment, position_of
 from annotator.api.view import View, answer
-from annotator.application.access import Access
+from annotator.application.access import Access, NotKnown
 from annotator.application.people import authors_known_to
 from annotator.domain.policy import Policy
+from annotator.domain.project import Project
 from annotator.domain.values import Role
 from annotator.queries.accounts import AccountView, names_of
-from annotator.queries.log import current_epoch, head
-from annotator.queries.projects import ProjectRow, projects_of
+from annotator.queries.log import current_epoch
+from annotator.queries.projects import ProjectRow, project_at, projects_of
 
 
 class ProjectsOut(msgspec.Struct, frozen=True):
@@ -27,7 +29,7 @@ class ProjectsOut(msgspec.Struct, frozen=True):
 
 
 class ProjectOut(msgspec.Struct, frozen=True):
-    """A project; `role` is the caller's, `position` the head of its log."""
+    """A project as of `position`; `role` is the caller's now."""
 
     id: UUID
     name: str
@@ -60,19 +62,26 @@ class Projects(View):
 class OneProject(View):
     """One project."""
 
-    @operation("read_project", answer=ProjectOut)
+    @operation("read_project", answer=ProjectOut, parameters=Moment)
     def get(self, request: Request, project: UUID) -> HttpResponse:
-        """A project's settings, and the caller's role in it."""
-        return answer(_project_out(self.access, head(project)))
+        """A project's settings, now or at a past position, and the caller's role in it now."""
+        asked = self.parameters(Moment)
+        at = position_of(project, asked)
+        state = self.access.project if asked.at is None else project_at(project, at)
+        if not state.exists:
+            raise NotKnown
+        return answer(_project_out(self.access, state, at))
 
 
 class Members(View):
     """The people of a project."""
 
-    @operation("list_members", answer=list[MemberOut])
+    @operation("list_members", answer=list[MemberOut], parameters=Moment)
     def get(self, request: Request, project: UUID) -> HttpResponse:
-        """Who takes part, by name."""
-        roles = {UUID(member): role for member, role in self.access.project.members.items()}
+        """Who takes part, or took part at a past position, by name."""
+        asked = self.parameters(Moment)
+        state = self.access.project if asked.at is None else project_at(project, position_of(project, asked))
+        roles = {UUID(member): role for member, role in state.members.items()}
         names = names_of(roles)
         members = [MemberOut(AccountView(id_, names.get(id_, "")), role) for id_, role in roles.items()]
         return answer(sorted(members, key=lambda member: (member.account.name, member.account.id)))
@@ -89,8 +98,7 @@ class Authors(View):
         return answer(sorted(views, key=lambda view: (view.name, view.id)))
 
 
-def _project_out(access: Access, position: int) -> ProjectOut:
-    state = access.project
+def _project_out(access: Access, state: Project, position: int) -> ProjectOut:
     return ProjectOut(
         id=access.project_id,
         name=state.name,

@@ -17,6 +17,7 @@ from annotator.api.openapi import OpenApi
 from annotator.api.preferences import MyPreferences
 from annotator.api.projects import Authors, Members, OneProject, Projects
 from annotator.api.register import Register
+from annotator.api.restorations import Restorations
 from annotator.api.session import Session
 from annotator.api.templates import Templates
 
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/documents", Documents.as_view()),
     path(_DOCUMENT, OneDocument.as_view()),
     path(f"{_DOCUMENT}/history", History.as_view()),
+    path(f"{_DOCUMENT}/restoration", Restorations.as_view()),
     path(f"{_DOCUMENT}/curation", Curation.as_view()),
     path(f"{_DOCUMENT}/gold", Gold.as_view()),
     path(f"{_PROJECT}/agreement", Agreement.as_view()),

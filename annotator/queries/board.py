@@ -6,10 +6,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
-from annotator.projections.board import NOBODY
+from annotator.domain.gold import Item, LinkItem
+from annotator.projections.board import NOBODY, Board
+from annotator.projections.evidence import NO_CONTENTS, Row, evidence, query
+from annotator.projections.gold import Gold
+from annotator.projections.rules import judged, rules_at
 from annotator.projections.words import words_of
+from events.projection import REPLAY, Projection
 
 MyStatus = Literal["none", "open", "finished"]
 Status = Literal["", "none", "open", "finished", "disputed", "archived"]
@@ -61,17 +66,85 @@ class Wanted:
     limit: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Where the rows are read."""
+
+    board: str = "read.board"
+    board_set: str = "read.board_set"
+    gold_document: str = "read.gold_document"
+
+
+LIVE = Tables()
+
+
 def read_board(wanted: Wanted) -> tuple[list[BoardRow], int | None]:
     """A page of rows, and the place to go on from when there are more."""
-    conditions, values = _conditions(wanted)
-    sql = _SQL.format(conditions=" AND ".join(conditions), place=_place(wanted))
+    rows, place = _page(wanted, LIVE)
+    return [_row(row, sees_counts=wanted.sees_counts) for row in rows], place
+
+
+def read_past_board(wanted: Wanted, at: int) -> tuple[list[BoardRow], int | None]:
+    """The same as of a position: folded from the log up to there, and forgotten again."""
+    with transaction.atomic():
+        board, gold = Board(), Gold()
+        tables = Tables(*(each.table(base, REPLAY) for each, base in _bases(board, gold)))
+        with connection.cursor() as cursor:
+            _replay(cursor, board, wanted.project, at)
+            # All documents have to be judged only where the question is which of them are disputed.
+            asks_gold = wanted.status == "disputed" and wanted.sees_counts
+            _replay(cursor, gold, wanted.project, at if asks_gold else 0)
+        rows, place = _page(wanted, tables)
+        counts = _judged_counts(wanted.project, at, [row[0] for row in rows]) if wanted.sees_counts else {}
+        for projection in (board, gold):
+            with connection.cursor() as cursor:
+                projection.drop(cursor, REPLAY)
+    judged_rows = [(*row[:-3], *counts.get(row[0], (0, 0, 0))) for row in rows]
+    return [_row(row, sees_counts=wanted.sees_counts) for row in judged_rows], place
+
+
+def _bases(board: Board, gold: Gold) -> list[tuple[Projection, str]]:
+    return [(board, "board"), (board, "board_set"), (gold, "gold_document")]
+
+
+def _replay(cursor: Any, projection: Projection, project: UUID, at: int) -> None:
+    projection.create(cursor, REPLAY)
+    if at:
+        projection.apply(cursor, REPLAY, project, 0, at)
+
+
+def _judged_counts(project: UUID, at: int, documents: Sequence[UUID]) -> dict[UUID, tuple[int, int, int]]:
+    """Disputed and decided items and labels that stood then, of the documents of one page."""
+    if not documents:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(*query(project, at, documents))
+        rows = [Row(*row) for row in cursor.fetchall()]
+        rules = rules_at(cursor, project, at)
+    counts = {}
+    for found in evidence(rows, NO_CONTENTS):
+        result = judged(found, rules)
+        items: list[Item | LinkItem] = [*result.items, *result.link_items]
+        statuses = [item.status for item in items]
+        counts[found.id] = statuses.count("disputed"), statuses.count("decided"), len(result.labels)
+    return counts
+
+
+def _page(wanted: Wanted, tables: Tables) -> tuple[list[Sequence[Any]], int | None]:
+    conditions, values = _conditions(wanted, tables)
+    sql = _SQL.format(
+        conditions=" AND ".join(conditions),
+        place=_place(wanted),
+        board=tables.board,
+        board_set=tables.board_set,
+        gold_document=tables.gold_document,
+    )
     mine = {"project": wanted.project, "mine": wanted.mine or NOBODY, "limit": wanted.limit + 1, **values}
     with connection.cursor() as cursor:
         cursor.execute(sql, mine)
         found = cursor.fetchall()
     shown = found[: wanted.limit]
-    rows = [_row(row[1:], sees_counts=wanted.sees_counts) for row in shown]
-    return rows, shown[-1][0] if len(found) > wanted.limit else None
+    return [row[1:] for row in shown], shown[-1][0] if len(found) > wanted.limit else None
 
 
 def board_position(project: UUID) -> int:
@@ -95,9 +168,9 @@ _SQL = """
 SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.published, b.archived,
        b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position,
        coalesce(g.disputed, 0), coalesce(g.decided, 0), coalesce(g.labels, 0)
-  FROM read.board b
-  LEFT JOIN read.board_set s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
-  LEFT JOIN read.gold_document g ON g.project = b.project AND g.document = b.document
+  FROM {board} b
+  LEFT JOIN {board_set} s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
+  LEFT JOIN {gold_document} g ON g.project = b.project AND g.document = b.document
  WHERE b.project = %(project)s AND {conditions}
  ORDER BY {place} LIMIT %(limit)s
 """
@@ -116,7 +189,7 @@ RARE = 2_000
 """Documents that a search may find and still be sorted; of more, the first ones come soon in any order."""
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
+def _conditions(wanted: Wanted, tables: Tables) -> tuple[list[str], dict[str, Any]]:
     place = _place(wanted)
     conditions = [f"{place} > %(after)s", "b.archived" if wanted.status == "archived" else "NOT b.archived"]
     values: dict[str, Any] = {"after": wanted.after}
@@ -128,7 +201,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
         conditions.append("b.langs @> ARRAY[%(language)s]")
         values["language"] = wanted.language
     if words := words_of(wanted.search):
-        condition, found = _search(" & ".join(f"'{word}':*" for word in words))
+        condition, found = _search(" & ".join(f"'{word}':*" for word in words), tables)
         conditions.append(condition)
         values |= found
     return conditions, values
@@ -138,9 +211,9 @@ def _place(wanted: Wanted) -> str:
     return _PLACE.get(wanted.status, "b.imported")
 
 
-def _search(words: str) -> tuple[str, dict[str, Any]]:
+def _search(words: str, tables: Tables) -> tuple[str, dict[str, Any]]:
     """Rare words are looked up, frequent ones waited for in the order of the list: a planner cannot tell which."""
-    sql = "SELECT document FROM read.board WHERE words @@ %s::tsquery LIMIT %s"
+    sql = f"SELECT document FROM {tables.board} WHERE words @@ %s::tsquery LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(sql, [words, RARE + 1])
         found = [row[0] for row in cursor.fetchall()]

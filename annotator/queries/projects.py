@@ -5,9 +5,9 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from annotator.domain.project import Project
+from annotator.domain.project import DECIDER, Project
 from annotator.domain.values import Role
-from annotator.log import HANDLER
+from annotator.log import HANDLER, STORE
 from events.streams import StreamRef
 
 
@@ -65,6 +65,12 @@ def projects_of(account: UUID) -> list[ProjectRow]:
             rows[project] = row
     # Ids of projects are UUIDv7: they sort by the time they were made.
     return sorted(rows.values(), key=lambda row: row.id, reverse=True)
+
+
+def project_at(project: UUID, at: int) -> Project:
+    """A project's settings, members and authors as of a position."""
+    ref = StreamRef(project, "project")
+    return DECIDER.fold(each.event for each in STORE.latest(project, [ref.id], at=at))
 
 
 def _from_log(project: UUID, account: UUID, position: int, documents: int) -> ProjectRow | None:

@@ -81,6 +81,20 @@ def a_job(world: World) -> str:
     return str(job)
 
 
+def a_gold(world: World) -> str:
+    """A gold label, by Carol's decision."""
+    start = world.text.index("Assad")
+    decided = {
+        "decision": new_id(),
+        "item": "actor:0-1",
+        "verdict": "edit",
+        "annotation": {"label": "actor", "spans": [[start, start + 5]]},
+        "quote": "Assad",
+    }
+    world.carol.do(world.project, world.about("decide_item", **decided))
+    return str(world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"])
+
+
 def body_of(name: str, world: World) -> Any:
     match name:
         case "send_commands":
@@ -91,6 +105,8 @@ def body_of(name: str, world: World) -> Any:
             return {"format": "jsonl", "source": "gold"}
         case "sign_in":
             return {"username": new_id(), "password": "y"}
+        case "restore":
+            return {"id": new_id(), "at": 1}
         case "preview_erasure":
             return {"scope": "document", "subject": world.document}
         case "erase":
@@ -131,7 +147,8 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
 def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> None:
     row = ACCESS[name]
     job = a_job(world) if "{job}" in row.path else ""
-    path = row.path.format(project=world.project, document=world.document, job=job)
+    label = a_gold(world) if "{label}" in row.path else ""
+    path = row.path.format(project=world.project, document=world.document, job=job, label=label)
     for actor, find in ACTORS.items():
         answer = find(world).ask(row.method, f"/{path}", body_of(name, world))
         assert answer.status in expected(name, row, actor), (actor, answer.status, answer.raw[:300])
@@ -142,8 +159,8 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
 )
 def test_what_is_not_there_answers_as_what_is_forbidden(world: World, name: str) -> None:
     row = ACCESS[name]
-    real = row.path.format(project=world.project, document=world.document, job=new_id())
-    unreal = row.path.format(project=new_id(), document=new_id(), job=new_id())
+    real = row.path.format(project=world.project, document=world.document, job=new_id(), label=new_id())
+    unreal = row.path.format(project=new_id(), document=new_id(), job=new_id(), label=new_id())
     for person in (world.oscar, other_manager()):
         one, other = (person.ask(row.method, f"/{path}", body_of(name, world)) for path in (real, unreal))
         assert (one.status, one.raw) == (other.status, other.raw) == (404, one.raw)
@@ -176,7 +193,7 @@ def test_the_table_names_the_paths_that_the_api_has(world: World) -> None:
     for name, row in ACCESS.items():
         if name in ANSWERED_ELSEWHERE:
             continue
-        path = row.path.format(project=world.project, document=world.document, job=new_id())
+        path = row.path.format(project=world.project, document=world.document, job=new_id(), label=new_id())
         view = get_resolver().resolve(f"/api/v1/{path}").func.cls  # type: ignore[attr-defined]
         assert getattr(view, row.method.lower()).operation.name == name
 
