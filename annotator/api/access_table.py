@@ -44,6 +44,9 @@ ACCESS: Final[dict[str, Row]] = {
     "preview_restoration": Row("GET", "projects/{project}/documents/{document}/restoration", "annotator"),
     "restore": Row("POST", "projects/{project}/documents/{document}/restoration", "annotator", changes=True),
     "read_curation": Row("GET", "projects/{project}/documents/{document}/curation", "curator"),
+    "read_certificate": Row(
+        "GET", "projects/{project}/documents/{document}/gold/{label}/certificate", "curator"
+    ),
     "read_gold": Row("GET", "projects/{project}/documents/{document}/gold", "viewer"),
     "read_agreement": Row("GET", "projects/{project}/agreement", "annotator"),
     "read_agreement_cell": Row("GET", "projects/{project}/agreement/cell", "annotator"),

@@ -12,6 +12,8 @@ from annotator.api.view import View, answer
 from annotator.application.access import NotKnown
 from annotator.application.progress import has_finished
 from annotator.application.told import without_votes
+from annotator.queries.certificate import Certificate as CertificateView
+from annotator.queries.certificate import read_certificate
 from annotator.queries.curation import CurationView, read_curation
 from annotator.queries.gold import GoldView, gold
 
@@ -43,3 +45,16 @@ class Gold(View):
             title = "The gold of this document is shown once your own set of it is finished."
             raise Problem(403, "gold-hidden", title)
         return answer(found if self.access.sees_all_sets else without_votes(found))
+
+
+class Certificate(View):
+    """Where a gold label or link comes from."""
+
+    @operation("read_certificate", answer=CertificateView, parameters=Moment)
+    def get(self, request: Request, project: UUID, document: UUID, label: UUID) -> HttpResponse:
+        """Votes, suggestions, policy, what was known of annotators, decisions, schema and places in the log's chain."""
+        at = position_of(project, self.parameters(Moment))
+        found = read_certificate(project, document, str(label), at=at)
+        if found is None:
+            raise NotKnown
+        return answer(found)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from annotator.api.agreement import Agreement, AgreementCell
 from annotator.api.commands import Commands
-from annotator.api.curation import Curation, Gold
+from annotator.api.curation import Certificate, Curation, Gold
 from annotator.api.documents import Documents, OneDocument
 from annotator.api.erasures import ErasurePreviews, Erasures
 from annotator.api.events import Events, History
@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOCUMENT}/restoration", Restorations.as_view()),
     path(f"{_DOCUMENT}/curation", Curation.as_view()),
     path(f"{_DOCUMENT}/gold", Gold.as_view()),
+    path(f"{_DOCUMENT}/gold/<uuid:label>/certificate", Certificate.as_view()),
     path(f"{_PROJECT}/agreement", Agreement.as_view()),
     path(f"{_PROJECT}/agreement/cell", AgreementCell.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),

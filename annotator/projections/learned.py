@@ -89,8 +89,13 @@ def learned_at(
         reviewed=reviewed,
         texts=texts,
     )
+    return Lesson(learned, digest_of(learned))
+
+
+def digest_of(learned: Learned) -> str:
+    """The digest that an event would name."""
     said = {document: packed_said(told) for document, told in learned.said.items()}
-    return Lesson(learned, digest(packed(learned), said))
+    return digest(packed(learned), said)
 
 
 def all_evidence(cursor: Any, project: UUID, at: int, contents: Contents) -> Iterator[Evidence]:
@@ -150,11 +155,17 @@ def kept(cursor: Any, project: UUID, at: int, digest_: str) -> Learned | None:
     return None if row is None else unpacked(bytes(row[0]), _KeptSaid(project, at, digest_))
 
 
+def digest_of_kept(learned: Learned) -> str:
+    """The digest of what is used: the one it was kept under, or that of what was learned again."""
+    return learned.said.digest if isinstance(learned.said, _KeptSaid) else digest_of(learned)
+
+
 class _KeptSaid(Mapping[str, Said]):
     """What was said of documents, read one by one."""
 
     def __init__(self, project: UUID, at: int, digest_: str) -> None:
         self._key: list[Any] = [project, at, digest_]
+        self.digest = digest_
 
     def __getitem__(self, document: str) -> Said:
         sql = """SELECT body FROM annotator_learned_said

@@ -174,6 +174,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/documents/{document}/gold/{label}/certificate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Votes, suggestions, policy, what was known of annotators, decisions, schema and places in the log's chain. */
+        readonly get: operations["read_certificate"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/documents/{document}/history": {
         readonly parameters: {
             readonly query?: never;
@@ -721,6 +738,22 @@ export interface components {
             readonly confidence: number;
         };
         /**
+         * CastVote
+         * @description What a voter says. `weight` is how much the vote counted; `reliability` what it was learned to be, if it was.
+         *
+         *         `position` is that of the event that last changed the mark.
+         */
+        readonly CastVote: {
+            readonly author: string | null;
+            readonly name: string;
+            /** @enum {unknown} */
+            readonly answer: "linked" | "near" | "not linked" | "nothing" | "other" | "same";
+            readonly weight: number;
+            readonly reliability: number | null;
+            readonly mark: components["schemas"]["annotator.queries.certificate.MarkView"] | null;
+            readonly position: number | null;
+        };
+        /**
          * CellView
          * @description The first marks behind a cell, and how many there are in all.
          */
@@ -728,6 +761,49 @@ export interface components {
             readonly position: number;
             readonly total: number;
             readonly results: readonly components["schemas"]["ComparedView"][];
+        };
+        /**
+         * Certificate
+         * @description Where a gold label or link comes from. `calibrated_on`: reviewed documents that the confidence rests on.
+         */
+        readonly Certificate: {
+            readonly position: number;
+            readonly chain: string;
+            /** Format: uuid */
+            readonly project: string;
+            /** Format: uuid */
+            readonly document: string;
+            readonly gold: string;
+            /** @enum {unknown} */
+            readonly kind: "label" | "link";
+            /** @enum {unknown} */
+            readonly status: "agreed" | "consensus" | "decided" | "disputed" | "single";
+            readonly confidence: number;
+            readonly calibrated_on: number;
+            readonly item: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[] | null;
+            readonly quote: string | null;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            readonly ends: readonly [
+                string,
+                string
+            ] | null;
+            readonly text: components["schemas"]["TextTold"];
+            readonly votes: readonly components["schemas"]["CastVote"][];
+            readonly suggestions: readonly components["schemas"]["SuggestionView"][];
+            readonly policy: components["schemas"]["PolicyView"];
+            readonly learned: components["schemas"]["LearnedView"] | null;
+            readonly decisions: readonly components["schemas"]["DecisionTold"][];
+            readonly schema: string | null;
+            readonly guideline: string | null;
+            readonly events: readonly components["schemas"]["Link"][];
         };
         /**
          * ChangeAnnotation
@@ -1195,7 +1271,7 @@ export interface components {
                 number
             ])[];
             readonly quote: string | null;
-            readonly sides: readonly components["schemas"]["MarkView"][];
+            readonly sides: readonly components["schemas"]["annotator.queries.agreement.MarkView"][];
         };
         /**
          * ConfusionView
@@ -1295,6 +1371,22 @@ export interface components {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
             readonly entity: string | null;
+        };
+        /**
+         * DecisionTold
+         * @description What a curator decided, by whom and why. `stale`: votes have changed since.
+         */
+        readonly DecisionTold: {
+            readonly decision: string;
+            /** @enum {unknown} */
+            readonly verdict: "accept" | "edit" | "none_of_these" | "reject" | "split";
+            readonly reason: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
+            readonly note: string;
+            readonly author: string | null;
+            readonly name: string;
+            readonly position: number | null;
+            readonly recorded_at: string | null;
+            readonly stale: boolean;
         };
         /**
          * DecisionView
@@ -1731,6 +1823,29 @@ export interface components {
             readonly lang: string;
         };
         /**
+         * LearnedView
+         * @description What consensus knew of the annotators. `reproduced`: learned again it has the digest that the log names.
+         */
+        readonly LearnedView: {
+            readonly learned_from: number;
+            readonly digest: string;
+            readonly engine: number;
+            readonly sets: number;
+            readonly reviewed: number;
+            readonly position: number;
+            readonly reproduced: boolean;
+        };
+        /**
+         * Link
+         * @description An event in the chain: its position, and the hash that covers it and everything before, in hexadecimal.
+         */
+        readonly Link: {
+            readonly position: number;
+            readonly hash: string;
+            readonly recorded_at: string;
+            readonly author: string | null;
+        };
+        /**
          * LinkChangesOut
          * @description How many links would change.
          */
@@ -1821,16 +1936,6 @@ export interface components {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
             readonly entity: string | null;
-        };
-        /**
-         * MarkView
-         * @description One annotator's side: the annotation, null where nothing was marked.
-         */
-        readonly MarkView: {
-            readonly author: string;
-            readonly name: string;
-            readonly annotation: string | null;
-            readonly label: string;
         };
         /**
          * MarkerView
@@ -1959,6 +2064,17 @@ export interface components {
             readonly f1_exact: components["schemas"]["Measure"];
             readonly f1_half: components["schemas"]["Measure"];
             readonly kappa: components["schemas"]["Measure"];
+        };
+        /**
+         * PolicyView
+         * @description The rule, by whom it was set at which position; version 0 is the one that every project begins with.
+         */
+        readonly PolicyView: {
+            readonly version: number;
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+            readonly set_by: string | null;
+            readonly name: string;
+            readonly position: number | null;
         };
         /**
          * Preferences
@@ -2198,7 +2314,7 @@ export interface components {
         readonly RestoreDocument: Record<string, never>;
         /**
          * RestoredOut
-         * @description What came of it. Restoring `before` undoes it; `refused` says what could not be done.
+         * @description What came of it. Restoring `before` undoes it. Where anything is `refused`, nothing was changed.
          */
         readonly RestoredOut: {
             readonly position: number;
@@ -2348,6 +2464,17 @@ export interface components {
             readonly subject: string | null;
         };
         /**
+         * SuggestionView
+         * @description What a machine marked there. It is no vote; who took it has a vote of origin `suggestion`.
+         */
+        readonly SuggestionView: {
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly mark: components["schemas"]["annotator.queries.certificate.MarkView"];
+            readonly position: number | null;
+        };
+        /**
          * Template
          * @description A schema as the commands that define it, in order.
          */
@@ -2370,6 +2497,15 @@ export interface components {
          */
         readonly TemplatesOut: {
             readonly results: readonly components["schemas"]["Template"][];
+        };
+        /**
+         * TextTold
+         * @description Which text was marked; `sha256` of its UTF-8 is null when it was erased.
+         */
+        readonly TextTold: {
+            readonly version: number;
+            readonly sha256: string | null;
+            readonly length: number;
         };
         /**
          * ValueView
@@ -2412,6 +2548,35 @@ export interface components {
             readonly decision: string;
         };
         /**
+         * MarkView
+         * @description One annotator's side: the annotation, null where nothing was marked.
+         */
+        readonly "annotator.queries.agreement.MarkView": {
+            readonly author: string;
+            readonly name: string;
+            readonly annotation: string | null;
+            readonly label: string;
+        };
+        /**
+         * MarkView
+         * @description What somebody marked.
+         */
+        readonly "annotator.queries.certificate.MarkView": {
+            readonly annotation: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string | null;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            /** @enum {unknown} */
+            readonly origin: "hand" | "import" | "propagated" | "suggestion";
+        };
+        /**
          * VoteView
          * @description One author's vote; `annotation` is null where the author finished without marking anything there.
          */
@@ -2452,7 +2617,9 @@ export type SchemaAttribute = components['schemas']['Attribute'];
 export type SchemaBoardPage = components['schemas']['BoardPage'];
 export type SchemaBoardRow = components['schemas']['BoardRow'];
 export type SchemaCandidateView = components['schemas']['CandidateView'];
+export type SchemaCastVote = components['schemas']['CastVote'];
 export type SchemaCellView = components['schemas']['CellView'];
+export type SchemaCertificate = components['schemas']['Certificate'];
 export type SchemaChangeAnnotation = components['schemas']['ChangeAnnotation'];
 export type SchemaChangeDocument = components['schemas']['ChangeDocument'];
 export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
@@ -2470,6 +2637,7 @@ export type SchemaCurationView = components['schemas']['CurationView'];
 export type SchemaDecideItem = components['schemas']['DecideItem'];
 export type SchemaDecidedAnnotation = components['schemas']['DecidedAnnotation'];
 export type SchemaDecidedView = components['schemas']['DecidedView'];
+export type SchemaDecisionTold = components['schemas']['DecisionTold'];
 export type SchemaDecisionView = components['schemas']['DecisionView'];
 export type SchemaDefineDocumentLabel = components['schemas']['DefineDocumentLabel'];
 export type SchemaDefineEntityType = components['schemas']['DefineEntityType'];
@@ -2503,13 +2671,14 @@ export type SchemaJobView = components['schemas']['JobView'];
 export type SchemaLabel = components['schemas']['Label'];
 export type SchemaLabelChangeOut = components['schemas']['LabelChangeOut'];
 export type SchemaLanguageRange = components['schemas']['LanguageRange'];
+export type SchemaLearnedView = components['schemas']['LearnedView'];
+export type SchemaLink = components['schemas']['Link'];
 export type SchemaLinkChangesOut = components['schemas']['LinkChangesOut'];
 export type SchemaLinkItemView = components['schemas']['LinkItemView'];
 export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
 export type SchemaMarkOut = components['schemas']['MarkOut'];
-export type SchemaMarkView = components['schemas']['MarkView'];
 export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMeasure = components['schemas']['Measure'];
@@ -2521,6 +2690,7 @@ export type SchemaNewEntity = components['schemas']['NewEntity'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
+export type SchemaPolicyView = components['schemas']['PolicyView'];
 export type SchemaPreferences = components['schemas']['Preferences'];
 export type SchemaPreviewIn = components['schemas']['PreviewIn'];
 export type SchemaProblemDocument = components['schemas']['ProblemDocument'];
@@ -2557,13 +2727,17 @@ export type SchemaSetPolicy = components['schemas']['SetPolicy'];
 export type SchemaSetView = components['schemas']['SetView'];
 export type SchemaSplitEntity = components['schemas']['SplitEntity'];
 export type SchemaStreamView = components['schemas']['StreamView'];
+export type SchemaSuggestionView = components['schemas']['SuggestionView'];
 export type SchemaTemplate = components['schemas']['Template'];
 export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
+export type SchemaTextTold = components['schemas']['TextTold'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVoterView = components['schemas']['VoterView'];
 export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
+export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
+export type SchemaAnnotatorQueriesCertificateMarkView = components['schemas']['annotator.queries.certificate.MarkView'];
 export type SchemaAnnotatorQueriesCurationVoteView = components['schemas']['annotator.queries.curation.VoteView'];
 export type SchemaAnnotatorQueriesGoldVoteView = components['schemas']['annotator.queries.gold.VoteView'];
 export type $defs = Record<string, never>;
@@ -3260,6 +3434,80 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["GoldView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_certificate: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+                readonly label: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Certificate"];
                 };
             };
             /** @description A problem. */
