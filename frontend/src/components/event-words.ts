@@ -85,6 +85,8 @@ function decisionWords(event: LogEvent, quoted: string, label: string): string {
       return t`decided, changed: ${quoted} is ${label}`;
     case "reject":
       return t`decided against ${quoted}`;
+    case "split":
+      return t`decided: these are questions of their own`;
     default:
       return t`decided: none of these`;
   }

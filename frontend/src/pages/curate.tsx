@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { reportSignedOut } from "../api/client";
+import { ApiProblem, reportSignedOut } from "../api/client";
 import { createFeed } from "../api/feed";
 import { curationQuery, projectQuery } from "../api/queries";
 import type { Curation, Id } from "../api/types";
@@ -33,6 +33,7 @@ const ROUTE = "/inside/p/$project/d/$document/curate";
 
 const Provenance = lazy(() => import("../components/curation/provenance"));
 const AskAgreed = lazy(() => import("../components/curation/ask-agreed"));
+const Guideline = lazy(() => import("../components/curation/guideline"));
 const CurationKeys = lazy(() => import("../components/curation/curation-keys"));
 
 const Curate = () => {
@@ -84,12 +85,14 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   const { bench, error, retry } = useBenchState(project, view, curation);
   const [help, setHelp] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [guideline, setGuideline] = useState(false);
   const panel = useRef<HTMLElement>(null);
   useLiveVotes(project, view);
   useFirstQuestion(bench);
   useBenchKeys(bench, {
     openHelp: () => setHelp(true),
     askAgreed: () => setAsking(true),
+    openGuideline: () => setGuideline(true),
     focusReason: () => panel.current?.querySelector<HTMLElement>("#reason")?.focus(),
   });
   const { title } = view.document;
@@ -101,6 +104,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
           crumbs={<DocumentCrumbs project={project} document={view.document.id} title={title} room={t`Curate`} />}
           tools={
             <>
+              <IconButton icon="book" label={t`Guideline`} keys="g" onClick={() => setGuideline(true)} />
               <span className={css.keys}>
                 <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
               </span>
@@ -116,7 +120,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
           {error ? (
             <div className={css.failed}>
               <Fault error={error} />
-              {retry && (
+              {retry && !isDecided(error) && (
                 <Button size="xs" variant="default" onClick={retry}>
                   <Trans>Send again</Trans>
                 </Button>
@@ -130,17 +134,24 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
               <QuestionCard question={bench.current} />
             </div>
           )}
-          <div className={css.list}>{bench.show === "gold" ? <GoldList /> : <QuestionList />}</div>
+          <div className={css.list} data-beside={bench.show !== "gold" && bench.current !== null}>
+            {bench.show === "gold" ? <GoldList /> : <QuestionList />}
+          </div>
         </aside>
       </div>
       <Suspense>
         {bench.goldShown && <Provenance />}
         {asking && <AskAgreed onClose={() => setAsking(false)} />}
+        {guideline && <Guideline onClose={() => setGuideline(false)} />}
         {help && <CurationKeys onClose={() => setHelp(false)} />}
       </Suspense>
     </BenchContext>
   );
 };
+
+/** Somebody else was quicker: what they decided is in the list by now, and sending again is no answer. */
+const isDecided = (error: unknown): boolean =>
+  error instanceof ApiProblem && error.problem.type.endsWith("decided-meanwhile");
 
 /** Whoever comes without a question in the address is given the first open one. */
 const useFirstQuestion = ({ current, questions, open }: Bench): void => {

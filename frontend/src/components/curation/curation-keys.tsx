@@ -18,6 +18,7 @@ const CurationKeys = ({ onClose }: Props) => {
               ["j k", t`next, previous open question`],
               ["↓ ↑", t`next, previous answer`],
               ["Esc", t`leave the question`],
+              ["g", t`guideline: what the labels mean`],
               ["Shift+A", t`accept all that is agreed`],
             ],
           },
@@ -26,8 +27,10 @@ const CurationKeys = ({ onClose }: Props) => {
             keys: [
               ["1 … 9", t`accept that answer`],
               ["e", t`edit: other label, edges, attributes`],
+              ["m i", t`edit, with all that answers cover, or what all of them cover`],
               ["x", t`reject the answer`],
               ["0", t`none of these`],
+              ["s", t`split: the answers are questions of their own`],
               ["o", t`reason`],
               ["w", t`withdraw the decision`],
             ],

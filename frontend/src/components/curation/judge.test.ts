@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { Candidate, CurationItem } from "../../api/types";
-import { accept, acceptAllAgreed, answersOf, decide, differing, nextOpen, type Question, seenVotes } from "./judge";
+import {
+  accept,
+  acceptAllAgreed,
+  answersOf,
+  canSplit,
+  decide,
+  differing,
+  joined,
+  nextOpen,
+  type Question,
+  seenVotes,
+} from "./judge";
 
 const candidate = (key: string, ...authors: string[]): Candidate => ({
   key,
@@ -11,6 +22,7 @@ const candidate = (key: string, ...authors: string[]): Candidate => ({
   entity: null,
   votes: authors.map((author) => ({ author, annotation: `${author}-1`, version: 3 })),
   share: 1,
+  confidence: 1,
 });
 
 const question = (key: string, status: CurationItem["status"], change: Partial<CurationItem> = {}): Question => ({
@@ -25,6 +37,7 @@ const question = (key: string, status: CurationItem["status"], change: Partial<C
     conflict: null,
     decision: null,
     decisions: [],
+    splits: [],
     ...change,
   },
 });
@@ -78,4 +91,33 @@ test("voters who say different things of one candidate give different answers", 
 test("what is not known of a vote counts as what consensus shows", () => {
   const item = question("a", "agreed", { candidates: [candidate("a", "alice", "bob")] }).item as CurationItem;
   expect(answersOf(item, () => undefined)).toEqual(item.candidates);
+});
+
+test("a decision names the decisions that were on the screen", () => {
+  const made = { decision: "d1", verdict: "accept" } as unknown as CurationItem["decisions"][number];
+  const { data } = decide("doc", question("a", "decided", { decisions: [made] }), {
+    verdict: "none_of_these",
+    annotation: null,
+    quote: null,
+    reason: null,
+    note: "",
+  });
+  expect(data).toMatchObject({ seen: ["d1"] });
+});
+
+test("only several answers can be split", () => {
+  expect(canSplit(question("a", "disputed"))).toBe(false);
+  const two = [candidate("a", "alice"), candidate("b", "bob")];
+  expect(canSplit(question("a", "disputed", { candidates: two }))).toBe(true);
+});
+
+test("edges can be joined to all that answers cover, or to what all of them cover", () => {
+  const at = (...spans: [number, number][]): Candidate => ({ ...candidate("a", "alice"), spans });
+  const answers = [at([0, 4], [8, 12]), at([2, 10])];
+  expect(joined(answers, "union")).toEqual([[0, 12]]);
+  expect(joined(answers, "intersection")).toEqual([
+    [2, 4],
+    [8, 10],
+  ]);
+  expect(joined([at([0, 2]), at([4, 6])], "intersection")).toBeNull();
 });

@@ -54,12 +54,35 @@ export interface Judgement {
   readonly note: string;
 }
 
-/** The decision with the votes that were on the screen. */
+/** The decision with the votes and the decisions that were on the screen: none but these may be put aside. */
 export const decide = (document: Id, question: Question, judgement: Judgement): ProjectCommand => {
   const { verdict, annotation, quote, reason, note } = judgement;
   const votes = seenVotes(question);
-  const data = { decision: newId(), item: question.key, verdict, annotation, quote, votes, reason, note };
+  const seen = decisionsOf(question).map(({ decision }) => decision);
+  const data = { decision: newId(), item: question.key, verdict, annotation, quote, votes, seen, reason, note };
   return { id: newId(), type: "decide_item", document, data };
+};
+
+export const decisionsOf = ({ kind, item }: Question): readonly Decision[] =>
+  kind === "label" ? item.decisions : item.decision ? [item.decision] : [];
+
+/** Whether its answers could be questions of their own. */
+export const canSplit = ({ kind, item }: Question): boolean => kind === "label" && item.candidates.length > 1;
+
+/** Everything that any of the answers covers, or what all of them cover; null where that is nothing. */
+export const joined = (answers: readonly Candidate[], how: "union" | "intersection"): readonly Span[] | null => {
+  const edges = [...new Set(answers.flatMap(({ spans }) => spans.flat()))].sort((a, b) => a - b);
+  const covers = ({ spans }: Candidate, at: number): boolean => spans.some(([start, end]) => start <= at && at < end);
+  const found: [number, number][] = [];
+  edges.slice(0, -1).forEach((start, k) => {
+    const end = edges[k + 1] as number;
+    const inside = (one: Candidate): boolean => covers(one, start);
+    if (!(how === "union" ? answers.some(inside) : answers.every(inside))) return;
+    const last = found[found.length - 1];
+    if (last && last[1] === start) last[1] = end;
+    else found.push([start, end]);
+  });
+  return found.length > 0 ? found : null;
 };
 
 export const withdraw = (document: Id, decision: Id): ProjectCommand => ({

@@ -3,12 +3,13 @@
 import { useEffect, useRef } from "react";
 import { quote } from "../../document/offsets";
 import type { Bench } from "./bench";
-import { accept, type Judgement, nextOpen, type Question, wantedOf } from "./judge";
+import { accept, canSplit, decisionsOf, type Judgement, joined, nextOpen, type Question, wantedOf } from "./judge";
 
 export interface Doors {
   readonly openHelp: () => void;
   readonly askAgreed: () => void;
   readonly focusReason: () => void;
+  readonly openGuideline: () => void;
 }
 
 export const useBenchKeys = (bench: Bench, doors: Doors): void => {
@@ -77,6 +78,8 @@ const walkAction = (key: string, bench: Bench, doors: Doors): Action => {
       return doors.askAgreed;
     case "?":
       return doors.openHelp;
+    case "g":
+      return doors.openGuideline;
     case "Escape":
       return current ? () => open(null) : null;
     default:
@@ -91,8 +94,9 @@ const judgeAction = ({ key }: KeyboardEvent, bench: Bench, question: Question, d
     (verdict: Judgement["verdict"], rest: Partial<Judgement> = {}) =>
     () =>
       judge(question, { verdict, annotation: null, quote: null, reason, note, ...rest });
-  const decisions = question.kind === "label" ? question.item.decisions : [question.item.decision];
-  const last = decisions[decisions.length - 1];
+  const decisions = decisionsOf(question);
+  const splits = question.kind === "label" ? question.item.splits : [];
+  const last = decisions[decisions.length - 1] ?? splits[splits.length - 1];
   if (key === "w") return last ? () => withdraw(last.decision) : null;
   if (key === "o") return doors.focusReason;
   if (question.kind === "link") return key === "1" ? say("accept") : key === "x" ? say("reject") : null;
@@ -107,6 +111,13 @@ const judgeAction = ({ key }: KeyboardEvent, bench: Bench, question: Question, d
       return say("none_of_these");
     case "x":
       return chosen ? say("reject", { annotation: wantedOf(chosen), quote: chosen.quote }) : null;
+    case "s":
+      return canSplit(question) ? say("split") : null;
+    case "m":
+    case "i": {
+      const spans = joined(answers, key === "m" ? "union" : "intersection");
+      return chosen && spans ? () => setDraft({ ...wantedOf(chosen), spans }) : null;
+    }
     case "e":
       return chosen ? () => setDraft(wantedOf(chosen)) : null;
     case "ArrowDown":

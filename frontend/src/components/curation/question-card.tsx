@@ -4,12 +4,13 @@ import { useMemo } from "react";
 import type { Candidate, Decision, LinkItem, Reason, Vote } from "../../api/types";
 import { Badge, type Tone } from "../../ui/badge";
 import { Choice } from "../../ui/choice";
+import { IconButton } from "../../ui/icon-button";
 import { LabelMark } from "../label-mark";
 import { textLabels } from "../labels";
 import { shorten } from "../words";
 import { useBench } from "./bench";
 import { DraftForm } from "./draft-form";
-import { accept, differing, type Judgement, type Question, tookAnswer, wantedOf } from "./judge";
+import { accept, canSplit, differing, type Judgement, nextOpen, type Question, tookAnswer, wantedOf } from "./judge";
 import css from "./question-card.module.css";
 import { useConflictNames, useReasonNames, useStatusNames, useVerdictNames } from "./words";
 
@@ -35,7 +36,13 @@ const TONES: Readonly<Record<string, Tone>> = { disputed: "warn", decided: "good
 const Head = ({ question }: { readonly question: Question }) => {
   const statuses = useStatusNames();
   const conflicts = useConflictNames();
+  const { t } = useLingui();
+  const { questions, open } = useBench();
   const { status, conflict, stale } = question.item;
+  const step = (direction: 1 | -1) => {
+    const next = nextOpen(questions, question.key, direction);
+    if (next) open(next.key);
+  };
   return (
     <header className={css.head}>
       <Badge tone={TONES[status] ?? "plain"}>{statuses[status]}</Badge>
@@ -45,6 +52,10 @@ const Head = ({ question }: { readonly question: Question }) => {
           <Trans>votes changed since</Trans>
         </Badge>
       )}
+      <span className={css.steps}>
+        <IconButton icon="previous" label={t`Previous open question`} keys="k" onClick={() => step(-1)} />
+        <IconButton icon="next" label={t`Next open question`} keys="j" onClick={() => step(1)} />
+      </span>
     </header>
   );
 };
@@ -104,10 +115,15 @@ const Answers = ({ question }: { readonly question: LabelQuestion }) => {
             <Button size="xs" variant="default" onClick={() => judge(question, without("none_of_these"))}>
               <Trans>None of these</Trans> <kbd>0</kbd>
             </Button>
+            {canSplit(question) && (
+              <Button size="xs" variant="default" onClick={() => judge(question, without("split"))}>
+                <Trans>Split</Trans> <kbd>s</kbd>
+              </Button>
+            )}
           </div>
         </>
       )}
-      {question.item.decisions.map((decision) => (
+      {[...question.item.splits, ...question.item.decisions].map((decision) => (
         <Decided key={decision.decision} decision={decision} />
       ))}
     </>

@@ -4,6 +4,7 @@ import { plural, t } from "@lingui/core/macro";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
+import { ApiProblem } from "../../api/client";
 import { type ProjectCommand, sendCommands } from "../../api/commands";
 import { authorsQuery, curationQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { Curation, GoldLabel, Id, Reason } from "../../api/types";
@@ -64,9 +65,13 @@ export const useBenchState = (projectId: Id, view: DocumentView, curation: Curat
     open,
     ...about,
     judge: (question, judgement) => {
-      send.mutate([decide(document, question, judgement)]);
-      const next = nextOpen(questions, question.key, 1, question.key);
-      say(next ? t`Decided` : t`Decided; nothing is open any more`);
+      // What was decided meanwhile by somebody else is shown where it is.
+      send.mutate([decide(document, question, judgement)], {
+        onError: (error) => error instanceof ApiProblem && open(question.key),
+      });
+      const next = judgement.verdict === "split" ? null : nextOpen(questions, question.key, 1, question.key);
+      if (judgement.verdict === "split") say(t`Split into questions of their own`);
+      else say(next ? t`Decided` : t`Decided; nothing is open any more`);
       if (next) open(next.key);
       else about.setDraft(null);
     },

@@ -35,5 +35,11 @@ export const useReasonNames = (): Readonly<Record<Reason, string>> => {
 
 export const useVerdictNames = (): Readonly<Record<Verdict, string>> => {
   const { t } = useLingui();
-  return { accept: t`Accepted`, edit: t`Edited`, reject: t`Rejected`, none_of_these: t`None of these` };
+  return {
+    accept: t`Accepted`,
+    edit: t`Edited`,
+    reject: t`Rejected`,
+    none_of_these: t`None of these`,
+    split: t`Split`,
+  };
 };
