@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.story import Story, click, mark, quote_of, status
+from tests.support.story import Story, click, eventually, mark, quote_of, status
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -42,11 +42,11 @@ def test_marks_are_saved_undone_and_redone(story: Story, open_page: Open) -> Non
 
     page.keyboard.press("Control+z")
     expect(page.get_by_role("button", name=re.compile("^Redo"))).to_be_enabled()
-    _eventually(page, lambda: len(story.annotations(project, document, author)) == 1)
+    eventually(page, lambda: len(story.annotations(project, document, author)) == 1)
     page.reload()
     expect(page.locator("main p").first).to_be_visible()
     page.keyboard.press("Control+Shift+Z")
-    _eventually(page, lambda: len(story.annotations(project, document, author)) == 2)
+    eventually(page, lambda: len(story.annotations(project, document, author)) == 2)
 
 
 def test_a_claim_is_linked_to_who_made_it_by_keyboard(story: Story, open_page: Open) -> None:
@@ -69,7 +69,7 @@ def test_a_claim_is_linked_to_who_made_it_by_keyboard(story: Story, open_page: O
         sets = [each for each in story.view(project, document)["sets"] if each["author"] == author]
         return [each["type"] for each in sets[0]["links"]] if sets else []
 
-    _eventually(page, lambda: links() == ["claimant"])
+    eventually(page, lambda: links() == ["claimant"])
 
 
 def test_a_second_browser_sees_the_mark_as_it_is_made(story: Story, open_page: Open) -> None:
@@ -132,7 +132,7 @@ def test_a_curator_decides_a_conflict_and_gold_follows(story: Story, open_page: 
             [i for i in before["items"] if i["status"] == "decided"]
         )
 
-    _eventually(page, decided)
+    eventually(page, decided)
     now = story.manager.get(path)
     ours = {label["id"] for label in now["gold"] if label["status"] == "decided"}
     assert ours - {label["id"] for label in before["gold"] if label["status"] == "decided"}
@@ -183,11 +183,3 @@ def test_gold_is_exported_with_a_manifest_and_the_same_bytes_again(
     assert marked
     for line in marked:
         assert " ".join(text[a:b] for a, b in line["spans"]) == line["quote"]
-
-
-def _eventually(page: Page, condition: Callable[[], bool], *, seconds: float = 10) -> None:
-    for _ in range(int(seconds * 10)):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not happen in time")

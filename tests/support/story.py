@@ -1,6 +1,7 @@
 """Words for stories in the browser: who does what on which page."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +127,15 @@ class Story:
         """Go to a document's page and wait for its text."""
         page.goto(f"{self.running.url}/p/{project}/d/{document}{part}")
         expect(page.locator("main p").first).to_be_visible()
+
+
+def eventually(page: Page, condition: Callable[[], bool], *, seconds: float = 10) -> None:
+    """Wait until something is so."""
+    for _ in range(int(seconds * 10)):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen in time")
 
 
 def drag(page: Page, quote: str) -> None:

@@ -20,6 +20,7 @@ export interface Problem {
 
 export type Me = Schemas["Me"];
 export type Account = Schemas["MyAccount"];
+export type Preferences = Required<Schemas["Preferences"]>;
 export type ProjectRow = Schemas["ProjectRow"];
 export type Project = Schemas["ProjectOut"];
 export type Role = Project["role"];

@@ -88,12 +88,15 @@ export const SWATCHES: readonly string[] = [
 
 export const activeLabels = (schema: Schema): readonly Label[] => schema.labels.filter((label) => !label.retired);
 
-/** Letters that do something else while the text has the focus; a label cannot take them. */
-export const RESERVED: ReadonlySet<string> = new Set([..."npxrljkudhfe"]);
+/** Letters that do something else by the usual keys while the text has the focus; a label cannot take them. */
+export const RESERVED: ReadonlySet<string> = new Set([..."npxrljkudhfeb"]);
 
 /** Key for each label: its place, and the letter the schema gives it where that letter is free. */
-export const labelKeys = (labels: readonly Label[]): ReadonlyMap<string, readonly string[]> => {
-  const taken = new Set(RESERVED);
+export const labelKeys = (
+  labels: readonly Label[],
+  reserved: ReadonlySet<string> = RESERVED,
+): ReadonlyMap<string, readonly string[]> => {
+  const taken = new Set(reserved);
   return new Map(
     labels.map((label, k) => {
       const letter = label.shortcut.toLowerCase();

@@ -32,6 +32,8 @@ export const TextPane = (props: Props) => {
   const { t } = useLingui();
   const scheme = useComputedColorScheme("light");
   const looks = useMemo(() => textLabels(labels, scheme), [labels, scheme]);
+  // A document that was read again brings the same languages as another object.
+  const spoken = JSON.stringify(languages);
   const root = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<TextViewApi | null>(null);
   const latest = useRef(props);
@@ -67,7 +69,7 @@ export const TextPane = (props: Props) => {
       made.destroy();
       setView(null);
     };
-  }, [text, languages, groups]);
+  }, [text, spoken, groups]);
 
   useImperativeHandle(ref, () => view as TextViewApi, [view]);
   useEffect(() => view?.setLabels(looks), [view, looks]);

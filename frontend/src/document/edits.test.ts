@@ -54,6 +54,47 @@ describe("edits", () => {
   });
 });
 
+describe("spans", () => {
+  test("are what is left when words are taken out of their middle, their ends, or altogether", () => {
+    const spans = [
+      [0, 10],
+      [20, 30],
+    ] as const;
+    expect(edits.without(spans, [[4, 6]])).toEqual([
+      [0, 4],
+      [6, 10],
+      [20, 30],
+    ]);
+    expect(
+      edits.without(spans, [
+        [0, 2],
+        [15, 40],
+      ]),
+    ).toEqual([[2, 10]]);
+    expect(edits.without(spans, [[0, 40]])).toEqual([]);
+    expect(edits.without(spans, [[10, 20]])).toEqual(spans);
+  });
+});
+
+test("links of a joined annotation move to the other, but not twice and not to itself", () => {
+  const server = createServer();
+  const add = (id: string, words: string, spans: [number, number][]) =>
+    ({ id: newId(), type: "add_annotation", data: anAnnotation(spans, words, "actor", id) }) as const;
+  const link = (id: string, from: string, to: string) =>
+    ({ id: newId(), type: "add_link", data: { link: id, type: "target", from, to, attributes: {} } }) as const;
+  server.handle(ALICE, [
+    add("a", "Isis", [[0, 4]]),
+    add("b", "Raqqa", [[10, 15]]),
+    add("c", "Hariri", [[17, 23]]),
+    link("l1", "b", "c"),
+    link("l2", "b", "a"),
+    link("l3", "c", "b"),
+    link("l4", "c", "a"),
+  ]);
+  const place = { state: fromView(server.view(ALICE), { account: ALICE, shared: false }), index: indexText(TEXT) };
+  expect(edits.movedLinks(place, "a", "b").map(({ data }) => data)).toMatchObject([{ from: "a", to: "c" }]);
+});
+
 test("ids sort as they were made, even within one millisecond and when the clock goes back", () => {
   const ids = Array.from({ length: 5000 }, (_, k) => newId(1_700_000_000_000 - (k % 7)));
   expect([...ids].sort()).toEqual(ids);

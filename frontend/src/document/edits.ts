@@ -163,6 +163,38 @@ export const tidy = (spans: readonly Span[]): readonly Span[] => {
   return merged;
 };
 
+/** What is left of some spans when others are taken out of them. */
+export const without = (spans: readonly Span[], out: readonly Span[]): readonly Span[] =>
+  out.reduce<readonly Span[]>(
+    (rest, [from, to]) =>
+      rest.flatMap(([start, end]): readonly Span[] =>
+        to <= start || end <= from
+          ? [[start, end]]
+          : (
+              [
+                [start, from],
+                [to, end],
+              ] as const
+            ).filter(([a, b]) => a < b),
+      ),
+    tidy(spans),
+  );
+
+/** Links of one annotation laid upon another: new ones where the other has not the same already. */
+export const movedLinks = (place: Place, to: Id, from: Id): readonly Command[] => {
+  const links = [...ownSet(place.state).links.values()];
+  const has = new Set(links.map((link) => `${link.type}/${link.from}/${link.to}`));
+  return links
+    .filter((link) => link.from === from || link.to === from)
+    .map((link) => ({
+      ...link,
+      from: link.from === from ? to : link.from,
+      to: link.to === from ? to : link.to,
+    }))
+    .filter((link) => link.from !== link.to && !has.has(`${link.type}/${link.from}/${link.to}`))
+    .map(({ type, from, to, attributes }) => addLink(place, { type, from, to, attributes }));
+};
+
 export const command = <T extends CommandType>(place: Place, type: T, data: CommandData[T], undoes?: Id): Command =>
   ({ id: newId(), type, document: place.state.document.id, data: undoes ? { ...data, undoes } : data }) as Command;
 

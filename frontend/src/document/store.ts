@@ -57,6 +57,8 @@ export interface DocumentStore {
   seed(history: readonly LogEvent[]): void;
   select(id: Id | null): void;
   arm(label: string | null): void;
+  /** How many commands were given since the document was opened. */
+  given(): number;
   /** Null when done, else why not. */
   undo(): Refusal | null;
   redo(): Refusal | null;
@@ -117,6 +119,7 @@ class OpenDocument implements DocumentStore {
   private reading = false;
   /** The event that a fresh answer did not explain; it is then taken as it is. */
   private puzzling = 0;
+  private count = 0;
   private snapshot: Snapshot | null = null;
   private closed = false;
 
@@ -163,6 +166,7 @@ class OpenDocument implements DocumentStore {
     const base = ownSet(this.confirmed).version;
     const given = commands.filter((wanted) => this.give(wanted));
     if (given.length === 0) return;
+    this.count += given.length;
     const stream = `set/${this.confirmed.document.id}`;
     const entries = given.map((wanted) => ({
       project: this.project,
@@ -214,6 +218,10 @@ class OpenDocument implements DocumentStore {
     if (label === this.armed) return;
     this.armed = label;
     this.changed();
+  }
+
+  given(): number {
+    return this.count;
   }
 
   undo(): Refusal | null {

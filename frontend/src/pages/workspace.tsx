@@ -9,7 +9,8 @@ import { type Neighbours, useNeighbours } from "../components/neighbours";
 import { type OpenDocument, useOpenDocument } from "../components/open-document";
 import { useAccount } from "../components/session";
 import { TopBar } from "../components/topbar";
-import { type Desk, DeskContext } from "../components/workspace/desk";
+import type { DeskDoors } from "../components/workspace/commands";
+import { type Desk, DeskContext, useDesk } from "../components/workspace/desk";
 import { DeskBar } from "../components/workspace/desk-bar";
 import { DocumentCrumbs } from "../components/workspace/document-crumbs";
 import { useDeskKeys } from "../components/workspace/keys";
@@ -25,6 +26,8 @@ import css from "./workspace.module.css";
 const ROUTE = "/inside/p/$project/d/$document/";
 
 const KeyHelp = lazy(() => import("../components/workspace/key-help"));
+const CommandPalette = lazy(() => import("../components/workspace/command-palette"));
+const Spread = lazy(() => import("../components/workspace/spread"));
 
 const Workspace = () => {
   const { project, document } = useParams({ from: ROUTE });
@@ -72,18 +75,26 @@ interface DeskProps extends OpenDocument {
 const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   const { t } = useLingui();
   const desk = useDeskState(project, document, opened);
-  const [help, setHelp] = useState(false);
+  const [over, setOver] = useState<"help" | "commands" | "spread" | null>(null);
   const [finishing, setFinishing] = useState(false);
   const neighbours = useNeighbours(project, document);
   const goDocument = useGoDocument(project, neighbours);
   useTitle(desk.snapshot.visible.document.title);
   useAskedSpan(desk);
-  useDeskKeys(desk, {
-    openHelp: () => setHelp(true),
+  const doors: DeskDoors = {
+    openHelp: () => setOver("help"),
     openFinish: () => setFinishing(true),
     openHistory: useOpenHistory(project, document),
+    openCommands: () => setOver("commands"),
+    openSpread: () => setOver("spread"),
     goDocument,
-  });
+  };
+  useDeskKeys(desk, doors);
+  const close = () => {
+    setOver(null);
+    // A dialog that is loaded when it is opened does not know where the focus was.
+    requestAnimationFrame(() => desk.view.current?.focus());
+  };
   return (
     <DeskContext value={desk}>
       <div className={css.desk} data-fills-window>
@@ -94,10 +105,9 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
             <DeskBar
               feed={opened.feed}
               neighbours={neighbours}
-              goDocument={goDocument}
               finishing={finishing}
               setFinishing={setFinishing}
-              openHelp={() => setHelp(true)}
+              doors={doors}
             />
           }
         />
@@ -115,13 +125,27 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
           <Panel />
         </aside>
       </div>
-      {help && (
-        <Suspense>
-          <KeyHelp onClose={() => setHelp(false)} />
-        </Suspense>
-      )}
+      <Suspense>
+        <Over over={over} doors={doors} onClose={close} />
+      </Suspense>
     </DeskContext>
   );
+};
+
+interface OverProps {
+  readonly over: "help" | "commands" | "spread" | null;
+  readonly doors: DeskDoors;
+  readonly onClose: () => void;
+}
+
+/** A dialog over the desk, loaded when it is wanted. */
+const Over = ({ over, doors, onClose }: OverProps) => {
+  const { snapshot } = useDesk();
+  const row = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
+  if (over === "help") return <KeyHelp onClose={onClose} />;
+  if (over === "commands") return <CommandPalette doors={doors} onClose={onClose} />;
+  if (over === "spread" && row) return <Spread row={row} onClose={onClose} />;
+  return null;
 };
 
 const useGoDocument = (project: Id, { previous, next }: Neighbours) => {

@@ -5,7 +5,7 @@ interface Props {
   readonly icon: IconName;
   /** Its accessible name; also shown when the pointer rests on it, with the key behind it. */
   readonly label: string;
-  readonly keys?: string;
+  readonly keys?: string | undefined;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly onClick: () => void;

@@ -17,6 +17,16 @@ export interface Actions {
   resize(id: Id, spans: readonly Span[]): void;
   addPart(id: Id, spans: readonly Span[]): void;
   removePart(id: Id, part: number): void;
+  /** Each part becomes an annotation of its own; the first keeps the links. */
+  split(id: Id): void;
+  /** The words are taken out of the middle or the ends. */
+  cutOut(id: Id, spans: readonly Span[]): void;
+  /** One stretch from the first part to the last. */
+  closeGaps(id: Id): void;
+  /** The other one's words become parts of this one, its links too. */
+  join(id: Id, other: Id): void;
+  /** The same annotation over other words, each marked as a copy. */
+  spread(like: Pick<Annotation, "label" | "attributes" | "entity">, spans: readonly Span[]): void;
   remove(id: Id): void;
   setAttribute(id: Id, key: string, value: Json | undefined): void;
   setEntity(id: Id, entity: Id | null): void;
@@ -87,6 +97,44 @@ export const createActions = (
     removePart(id, part) {
       if (change(id, (place, old) => edits.removeFragment(place, old, part))) say(t`Part removed`);
     },
+    split(id) {
+      const found = row(id);
+      if (!found || found.spans.length < 2) return;
+      const [first, ...others] = found.spans as readonly [Span, ...Span[]];
+      const { label, attributes, entity } = found;
+      const alone = (span: Span) => edits.addAnnotation(store.place(), { label, attributes, entity, spans: [span] });
+      store.dispatch(edits.resize(store.place(), found, [first]), ...others.map(alone));
+      const parts = found.spans.length;
+      say(plural(parts, { one: "Now # span", other: "Now # spans" }));
+    },
+    cutOut(id, spans) {
+      const found = row(id);
+      const left = found ? edits.without(found.spans, spans).map((span) => trimmed(now().index, span)) : [];
+      if (left.length > 0) resize(id, left);
+    },
+    closeGaps(id) {
+      const found = row(id);
+      const [first, last] = [found?.spans[0], found?.spans.at(-1)];
+      if (found && first && last && found.spans.length > 1) resize(id, [[first[0], last[1]]]);
+    },
+    join(id, other) {
+      const [one, two] = [row(id), row(other)];
+      if (!one || !two) return;
+      const place = store.place();
+      const moved = edits.movedLinks(place, one.id, two.id);
+      const joined = edits.resize(place, one, edits.tidy([...one.spans, ...two.spans]));
+      store.dispatch(joined, ...moved, edits.removeAnnotation(place, two.id));
+      store.select(id);
+      const now = words({ spans: edits.tidy([...one.spans, ...two.spans]) });
+      say(t`Joined: ${now}`);
+    },
+    spread({ label, attributes, entity }, spans) {
+      const copies = spans.map((span) =>
+        edits.addAnnotation(store.place(), { label, attributes, entity, spans: [span], origin: "propagated" }),
+      );
+      store.dispatch(...copies);
+      say(plural(copies.length, { one: "# more marked", other: "# more marked" }));
+    },
     remove(id) {
       const found = row(id);
       if (!found) return;
@@ -147,6 +195,14 @@ export const createActions = (
 };
 
 export const quoteOf = (index: TextIndex, spans: readonly Span[]): string => quote(index, spans);
+
+/** Without the white space at its ends. */
+export const trimmed = (index: TextIndex, [start, end]: Span): Span => {
+  const points = [...index.slice(start, end)];
+  const from = points.findIndex((point) => /\S/.test(point));
+  const to = points.findLastIndex((point) => /\S/.test(point));
+  return from < 0 ? [start, start] : [start + from, start + to + 1];
+};
 
 /** What a new annotation or link begins with. */
 export const defaults = (attributes: readonly Attribute[]): Attributes =>

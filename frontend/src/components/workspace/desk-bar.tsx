@@ -7,42 +7,51 @@ import { Icon } from "../../ui/icons";
 import { MenuDivider, MenuItem, MenuLink } from "../../ui/menu";
 import { may } from "../access";
 import type { Neighbours } from "../neighbours";
+import type { DeskDoors } from "./commands";
 import { useDesk } from "./desk";
 import css from "./desk-bar.module.css";
 import { Finish } from "./finish";
+import { shown } from "./keymap";
 import { StatusChip } from "./status-chip";
 
 interface Props {
   readonly feed: FeedStatus;
   readonly neighbours: Neighbours;
-  readonly goDocument: (direction: 1 | -1) => void;
+  readonly doors: DeskDoors;
   readonly finishing: boolean;
   readonly setFinishing: (open: boolean) => void;
-  readonly openHelp: () => void;
 }
 
-export const DeskBar = ({ feed, neighbours, goDocument, finishing, setFinishing, openHelp }: Props) => {
+export const DeskBar = ({ feed, neighbours, doors, finishing, setFinishing }: Props) => {
   const { t } = useLingui();
   const { project, snapshot, actions, canEdit } = useDesk();
   const { previous, next, place, total, more } = neighbours;
+  const { goDocument, openHelp, openCommands } = doors;
+  const keys = useKeys();
   return (
     <>
       <span className={css.wide}>
         <IconButton
           icon="previous"
           label={t`Previous document`}
-          keys="k"
+          keys={keys("previous_document")}
           disabled={!previous}
           onClick={() => goDocument(-1)}
         />
         <span className={css.place}>{place > 0 ? `${place} / ${total}${more ? "+" : ""}` : ""}</span>
-        <IconButton icon="next" label={t`Next document`} keys="j" disabled={!next} onClick={() => goDocument(1)} />
+        <IconButton
+          icon="next"
+          label={t`Next document`}
+          keys={keys("next_document")}
+          disabled={!next}
+          onClick={() => goDocument(1)}
+        />
       </span>
       <StatusChip feed={feed} />
       <IconButton
         icon="undo"
         label={t`Undo`}
-        keys="Ctrl+Z"
+        keys={keys("undo")}
         disabled={!canEdit || !snapshot.canUndo}
         onClick={actions.undo}
       />
@@ -50,20 +59,30 @@ export const DeskBar = ({ feed, neighbours, goDocument, finishing, setFinishing,
         <IconButton
           icon="redo"
           label={t`Redo`}
-          keys="Ctrl+Shift+Z"
+          keys={keys("redo")}
           disabled={!canEdit || !snapshot.canRedo}
           onClick={actions.redo}
         />
-        <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={openHelp} />
+        <IconButton icon="search" label={t`All actions`} keys={keys("commands")} onClick={openCommands} />
+        <IconButton icon="keyboard" label={t`Keys`} keys={keys("help")} onClick={openHelp} />
       </span>
-      <More neighbours={neighbours} goDocument={goDocument} openHelp={openHelp} />
+      <More neighbours={neighbours} doors={doors} />
       {may(project.role, "annotate") && <Finish opened={finishing} onOpen={setFinishing} neighbours={neighbours} />}
     </>
   );
 };
 
+/** The first key of an action, for this person. */
+export const useKeys = (): ((id: string) => string | undefined) => {
+  const { keymap } = useDesk();
+  return (id) => {
+    const [first] = keymap.get(id) ?? [];
+    return first === undefined ? undefined : shown(first);
+  };
+};
+
 /** Other views of the document; on a small screen also what found no room in the bar. */
-const More = ({ neighbours, goDocument, openHelp }: Pick<Props, "neighbours" | "goDocument" | "openHelp">) => {
+const More = ({ neighbours, doors }: Pick<Props, "neighbours" | "doors">) => {
   const { t } = useLingui();
   const { project, document, actions, snapshot, canEdit, setSheet, setTab } = useDesk();
   const [opened, setOpened] = useState(false);
@@ -103,13 +122,16 @@ const More = ({ neighbours, goDocument, openHelp }: Pick<Props, "neighbours" | "
       <MenuItem narrow disabled={!canEdit || !snapshot.canRedo} onClick={then(actions.redo)}>
         {t`Redo`}
       </MenuItem>
-      <MenuItem narrow disabled={!neighbours.previous} onClick={then(() => goDocument(-1))}>
+      <MenuItem narrow disabled={!neighbours.previous} onClick={then(() => doors.goDocument(-1))}>
         {t`Previous document`}
       </MenuItem>
-      <MenuItem narrow disabled={!neighbours.next} onClick={then(() => goDocument(1))}>
+      <MenuItem narrow disabled={!neighbours.next} onClick={then(() => doors.goDocument(1))}>
         {t`Next document`}
       </MenuItem>
-      <MenuItem narrow onClick={then(openHelp)}>
+      <MenuItem narrow onClick={then(doors.openCommands)}>
+        {t`All actions`}
+      </MenuItem>
+      <MenuItem narrow onClick={then(doors.openHelp)}>
         {t`Keys`}
       </MenuItem>
     </FoldOut>

@@ -2,10 +2,12 @@
 
 import { createContext, type RefObject, useContext } from "react";
 import type { Entity, GoldLabel, Id, Label, Project, Schema } from "../../api/types";
+import type { Annotation } from "../../document/model";
 import type { DocumentStore, Snapshot } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import type { Cell } from "../../ui/cell";
 import type { Actions } from "./actions";
+import type { Keymap } from "./keymap";
 import type { Mode } from "./mode";
 
 /** Stands among the keys of sets for the gold labels. */
@@ -49,16 +51,30 @@ export interface Desk {
   readonly setSheet: (up: boolean) => void;
   /** Into the first field that the selector finds in the panel, once the tab is there. */
   readonly focusIn: (tab: Tab, selector: string) => void;
+  /** What was done here since the page was opened. */
+  readonly session: () => { readonly edits: number; readonly seconds: number };
   /** To a screen reader. */
   readonly say: (text: string) => void;
+  /** Keys of each action, and of each label, for this person. */
+  readonly keymap: Keymap;
+  readonly labelKeys: ReadonlyMap<string, readonly string[]>;
   /** A label's key or button: marks the selection, changes a label, or arms. */
   readonly giveLabel: (label: string) => void;
+  /** Another label for a span, unless its links forbid it. */
+  readonly relabel: (id: Id, label: string) => void;
+  /** The label that was given last here. */
+  readonly lastLabel: () => string | null;
+  /** The next annotation with the same label, in the order of the text. */
+  readonly nextOfLabel: (row: Annotation) => Annotation | undefined;
   /** Makes what is selected in the text a part of the selected span. */
   readonly addPart: () => void;
   /** Selects and shows in the text. */
   readonly goTo: (id: Id) => void;
   readonly chooseTarget: (id: Id) => void;
 }
+
+/** With what was done since it was drawn: a key may come before the page is drawn anew. */
+export const asItIs = (desk: Desk): Desk => ({ ...desk, snapshot: desk.store.getSnapshot() });
 
 export const DeskContext = createContext<Desk | null>(null);
 

@@ -4,7 +4,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { FoldOut } from "../../ui/fold-out";
 import type { Neighbours } from "../neighbours";
-import { missing } from "./actions";
+import { duration, figure, shorten } from "../words";
+import { quoteOf } from "./actions";
+import { openPoints } from "./attention";
 import { useDesk } from "./desk";
 import css from "./finish.module.css";
 
@@ -57,9 +59,7 @@ interface ConfirmProps {
 
 const Confirm = ({ neighbours: { unfinished }, onDone }: ConfirmProps) => {
   const navigate = useNavigate();
-  const { project, actions, snapshot, goTo } = useDesk();
-  const lacking = useLacking();
-  const [first] = lacking;
+  const { project, actions, snapshot } = useDesk();
   const finish = () => {
     actions.finish();
     onDone();
@@ -75,28 +75,10 @@ const Confirm = ({ neighbours: { unfinished }, onDone }: ConfirmProps) => {
         {snapshot.own.annotations.size === 0 ? (
           <Trans>You have read it and there is nothing to mark. That counts as an answer.</Trans>
         ) : (
-          <Plural value={snapshot.own.annotations.size} one="# span marked." other="# spans marked." />
+          <Summary />
         )}
       </p>
-      {first && (
-        <p className={css.warn}>
-          <Plural
-            value={lacking.length}
-            one="# of them lacks a required attribute."
-            other="# of them lack a required attribute."
-          />{" "}
-          <button
-            type="button"
-            className={css.link}
-            onClick={() => {
-              onDone();
-              goTo(first);
-            }}
-          >
-            <Trans>Show the first</Trans>
-          </button>
-        </p>
-      )}
+      <CheckList onDone={onDone} />
       <div className={css.buttons}>
         <Button size="xs" data-autofocus onClick={finish}>
           <Trans>Done</Trans>
@@ -111,14 +93,71 @@ const Confirm = ({ neighbours: { unfinished }, onDone }: ConfirmProps) => {
   );
 };
 
-const useLacking = (): readonly string[] => {
-  const { schema, snapshot } = useDesk();
-  return [...snapshot.own.annotations.values()]
-    .filter((row) => {
-      const label = schema.labels.find((one) => one.key === row.label);
-      return missing(row, label?.attributes ?? []).length > 0;
-    })
-    .map((row) => row.id);
+/** What was marked, in figures; and what of it in this visit. */
+const Summary = () => {
+  const { snapshot, labels, session } = useDesk();
+  const rows = [...snapshot.own.annotations.values()];
+  const counts = labels.flatMap(({ key, name }) => {
+    const n = rows.filter((row) => row.label === key).length;
+    return n > 0 ? [`${name} ${figure(n)}`] : [];
+  });
+  const { edits, seconds } = session();
+  const time = duration(seconds);
+  return (
+    <>
+      <Plural value={rows.length} one="# span marked" other="# spans marked" />
+      {": "}
+      {counts.join(", ")}.{" "}
+      {edits > 0 && (
+        <Plural value={edits} one={`# edit in this visit of ${time}.`} other={`# edits in this visit of ${time}.`} />
+      )}
+    </>
+  );
+};
+
+const MOST = 6;
+
+/** Nothing here forbids to be done: it says what may have been forgotten, and leads there. */
+const CheckList = ({ onDone }: { readonly onDone: () => void }) => {
+  const { schema, snapshot, goTo } = useDesk();
+  const points = openPoints(schema, snapshot.own);
+  if (points.length === 0) return null;
+  const rest = points.length - MOST;
+  return (
+    <div>
+      <p className={css.warn}>
+        <Trans>Before you say so:</Trans>
+      </p>
+      <ul className={css.points}>
+        {points.slice(0, MOST).map((point) => (
+          <li key={`${point.annotation}/${point.kind}`}>
+            <button
+              type="button"
+              className={css.link}
+              onClick={() => {
+                onDone();
+                goTo(point.annotation);
+              }}
+            >
+              <bdi>
+                {shorten(quoteOf(snapshot.index, snapshot.own.annotations.get(point.annotation)?.spans ?? []), 36)}
+              </bdi>
+            </button>{" "}
+            {point.kind === "missing" ? (
+              <Trans>lacks {point.what.join(", ")}</Trans>
+            ) : (
+              <Trans>has no link ({point.what.join(", ")})</Trans>
+            )}
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && (
+        <p>
+          <Plural value={rest} one="and # more" other="and # more" />
+        </p>
+      )}
+    </div>
+  );
 };
 
 const Reopen = ({ onDone }: { readonly onDone: () => void }) => {

@@ -1,28 +1,23 @@
-/** The keys of the workspace. They work unless one is typing; single letters and digits are chosen to be remembered. */
+/** The keys of the workspace. They work unless one is typing. What each does is in commands.ts; modes come first. */
 
-import { t } from "@lingui/core/macro";
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import type { Id, Span } from "../../document/model";
 import { inTextOrder } from "../items";
-import { labelKeys, linkTypes } from "../labels";
-import type { Desk } from "./desk";
-import { isTarget, type LinkMode, MARK, offered, startLink } from "./mode";
-
-export interface DeskDoors {
-  readonly openHelp: () => void;
-  readonly openFinish: () => void;
-  readonly openHistory: () => void;
-  readonly goDocument: (direction: 1 | -1) => void;
-}
+import { DESK_COMMANDS, type DeskDoors, leave, planOf } from "./commands";
+import { asItIs, type Desk } from "./desk";
+import { actionFor, chordOf } from "./keymap";
+import { isTarget, type LinkMode, MARK, offered } from "./mode";
 
 export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
   const latest = useRef({ desk, doors });
-  useEffect(() => {
+  // Before the next key can come, which may be the very next thing that happens.
+  useLayoutEffect(() => {
     latest.current = { desk, doors };
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      const { desk, doors } = latest.current;
+      const { doors } = latest.current;
+      const desk = asItIs(latest.current.desk);
       const action = isElsewhere(event) ? backToText(event, desk) : actionOf(event, desk, doors);
       if (!action) return;
       event.preventDefault();
@@ -62,20 +57,12 @@ const isOwnKey = ({ key, target }: KeyboardEvent): boolean => {
 };
 
 const actionOf = (event: KeyboardEvent, desk: Desk, doors: DeskDoors): Action => {
-  const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
   if (isOwnKey(event)) return null;
-  const command = ctrlKey || metaKey;
-  if (command && !altKey) return withControl(key.toLowerCase(), shiftKey, desk);
-  const inMode = modeAction(event, desk);
+  const held = event.ctrlKey || event.metaKey || event.altKey;
+  const inMode = held && !(event.altKey && desk.mode.kind === "bounds") ? null : modeAction(event, desk);
   if (inMode) return inMode;
-  if (command || altKey) return null;
-  return (desk.canEdit ? editAction(event, desk) : null) ?? plainAction(event, desk, doors);
-};
-
-const withControl = (key: string, shift: boolean, { actions, canEdit }: Desk): Action => {
-  if (!canEdit) return null;
-  if (key === "z") return shift ? actions.redo : actions.undo;
-  return key === "y" ? actions.redo : null;
+  if (event.key === "Escape") return held ? null : leave(desk);
+  return commandAction(event, desk, doors) ?? (desk.canEdit && !held ? labelAction(event, desk) : null);
 };
 
 // --- modes -----------------------------------------------------------------------------------------------------
@@ -162,83 +149,16 @@ const stepTarget = ({ schema, snapshot, setMode, view }: Desk, mode: LinkMode, d
 
 // --- marking ---------------------------------------------------------------------------------------------------
 
-const labelAction = (event: KeyboardEvent, { labels, giveLabel }: Desk): Action => {
-  const pressed = nameOfKey(event);
-  for (const [label, keys] of labelKeys(labels)) if (keys.includes(pressed)) return () => giveLabel(label);
+const labelAction = (event: KeyboardEvent, { labelKeys, giveLabel }: Desk): Action => {
+  const pressed = chordOf(event);
+  if (pressed === null) return null;
+  for (const [label, keys] of labelKeys) if (keys.includes(pressed)) return () => giveLabel(label);
   return null;
 };
 
-/** Digits by their place on the keyboard, so that Shift does not turn 1 into an exclamation mark. */
-const nameOfKey = ({ key, code, shiftKey }: KeyboardEvent): string => {
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
-  if (digit !== undefined) return shiftKey ? `Shift+${digit}` : digit;
-  return key.toLowerCase();
-};
-
-const editAction = (event: KeyboardEvent, desk: Desk): Action => {
-  const { snapshot, actions, setMode, schema, view, addPart } = desk;
-  const row = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
-  switch (event.key) {
-    case "u":
-      return actions.undo;
-    case "f":
-      return () => view.current?.addFragment();
-    case "F":
-      return row ? addPart : null;
-    case "x":
-    case "Backspace":
-    case "Delete":
-      return row ? () => actions.remove(row.id) : null;
-    case "r":
-      return row ? () => setMode({ kind: "relabel", id: row.id }) : null;
-    case "b":
-      return row ? () => setMode({ kind: "bounds", id: row.id, spans: row.spans }) : null;
-    case "e":
-      return row ? () => desk.focusIn("details", "[data-entity-picker] input") : null;
-    case "l":
-      if (!row) return null;
-      return linkTypes(schema, row.label, null).length > 0
-        ? () => setMode(startLink(row.id))
-        : () => desk.say(t`No link begins here`);
-    default:
-      return labelAction(event, desk);
-  }
-};
-
-const plainAction = ({ key }: KeyboardEvent, desk: Desk, doors: DeskDoors): Action => {
-  const { view, store, snapshot } = desk;
-  switch (key) {
-    case "n":
-      return () => void view.current?.step(1);
-    case "p":
-      return () => void view.current?.step(-1);
-    case "j":
-      return () => doors.goDocument(1);
-    case "k":
-      return () => doors.goDocument(-1);
-    case "d":
-      return doors.openFinish;
-    case "h":
-      return doors.openHistory;
-    case "?":
-      return doors.openHelp;
-    case ".":
-      return () => cycle(desk);
-    case "Escape":
-      if (snapshot.armed !== null) return () => store.arm(null);
-      if (desk.selection.get()) return null;
-      return snapshot.selected === null ? null : () => store.select(null);
-    default:
-      return null;
-  }
-};
-
-/** The next span over the same place. */
-const cycle = ({ view, snapshot, goTo, selection }: Desk): void => {
-  const selected = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
-  const point = selected?.spans[0]?.[0] ?? selection.get()?.spans[0]?.[0];
-  if (point === undefined) return;
-  const stack = view.current?.stackAt(point) ?? [];
-  const next = stack[(stack.indexOf(selected?.id ?? "") + 1) % stack.length];
-  if (next !== undefined) goTo(next);
+const commandAction = (event: KeyboardEvent, desk: Desk, doors: DeskDoors): Action => {
+  const pressed = chordOf(event);
+  const id = pressed === null ? undefined : actionFor(desk.keymap, pressed);
+  const command = id === undefined ? undefined : DESK_COMMANDS.find((one) => one.id === id);
+  return command ? planOf(command, desk, doors) : null;
 };

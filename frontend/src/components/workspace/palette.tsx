@@ -2,20 +2,19 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import { LabelMark } from "../label-mark";
-import { labelKeys, textLabels } from "../labels";
+import { textLabels } from "../labels";
 import { useDesk } from "./desk";
 import css from "./palette.module.css";
 
 /** The labels with their keys: always in the same place. */
 export const Palette = () => {
   const { t } = useLingui();
-  const { schema, labels, snapshot, mode, canEdit, giveLabel } = useDesk();
+  const { schema, labels, labelKeys: keys, snapshot, mode, canEdit, giveLabel } = useDesk();
   const scheme = useComputedColorScheme("light");
   const looks = useMemo(
     () => new Map(textLabels(schema.labels, scheme).map((look) => [look.key, look])),
     [schema, scheme],
   );
-  const keys = useMemo(() => labelKeys(labels), [labels]);
   return (
     <section className={css.palette} aria-label={t`Labels`} data-mode={mode.kind}>
       <h2 className={css.title}>{mode.kind === "relabel" ? <Trans>New label</Trans> : <Trans>Labels</Trans>}</h2>

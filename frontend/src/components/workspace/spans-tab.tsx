@@ -34,6 +34,7 @@ export const SpansTab = () => {
           <TextInput
             size="xs"
             aria-label={t`Search the spans`}
+            data-span-filter
             placeholder={t`Search the spans`}
             leftSection={<Icon name="search" size={14} />}
             value={filter}

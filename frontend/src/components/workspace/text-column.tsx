@@ -34,6 +34,7 @@ export const TextColumn = () => {
     if (!found?.done || snapshot.armed === null || !canEdit) return;
     actions.mark(snapshot.armed, found.spans);
     view.current?.setSelection(null);
+    view.current?.focus();
   };
   const activate = (id: Id) => {
     store.select(id);
@@ -103,7 +104,8 @@ const useGroups = ({ shown, snapshot, mayGold }: Desk): readonly TextGroup[] => 
   const signature = [...gold, ...sets].join("\n");
   const mine = t`You`;
   // Only one set tints the text: one's own, or the first of the others while one has marked nothing.
-  const alone = snapshot.own.annotations.size === 0;
+  // With nobody else in sight that changes nothing, and must not make the view anew at the first mark.
+  const alone = signature !== "" && snapshot.own.annotations.size === 0;
   return useMemo(() => {
     const others = signature.split("\n").filter(Boolean);
     const groups = others.map((line, k) => {

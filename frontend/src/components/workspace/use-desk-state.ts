@@ -5,16 +5,19 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { authorsQuery, goldQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { GoldLabel, Id } from "../../api/types";
-import type { AnnotationSet } from "../../document/model";
+import type { Annotation, AnnotationSet } from "../../document/model";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import { createCell } from "../../ui/cell";
 import { may } from "../access";
 import { useSay } from "../announcer";
-import { linksAt } from "../items";
-import { activeLabels, linkTypes } from "../labels";
+import { inTextOrder, linksAt } from "../items";
+import { activeLabels, labelKeys, linkTypes } from "../labels";
 import { type OpenDocument, useSnapshot } from "../open-document";
+import { usePreferences } from "../preferences";
 import { createActions } from "./actions";
-import { type Desk, GOLD, type Tab } from "./desk";
+import { DESK_COMMANDS } from "./commands";
+import { asItIs, type Desk, GOLD, type Tab } from "./desk";
+import { keymapOf, letters } from "./keymap";
 import { chooseTarget, MARK, type Mode } from "./mode";
 
 export const useDeskState = (projectId: Id, document: Id, { store, seeded }: OpenDocument): Desk => {
@@ -40,6 +43,15 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
   const { entities, authors } = useNames(projectId, may(project.role, "see_register"));
   const { archived } = snapshot.visible.document;
   const canEdit = may(project.role, "annotate") && !archived && !project.archived && snapshot.own.status === "open";
+
+  const { keys, single_keys: singles } = usePreferences();
+  const keymap = useMemo(() => keymapOf(DESK_COMMANDS, keys, singles), [keys, singles]);
+  const keysOfLabels = useMemo(
+    () => (singles ? labelKeys(labels, letters(keymap)) : new Map<string, readonly string[]>()),
+    [labels, keymap, singles],
+  );
+  const last = useRef<string | null>(null);
+  const [began] = useState(() => Date.now());
 
   const goTo = useCallback(
     (id: Id) => {
@@ -86,11 +98,20 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
     sheet,
     setSheet,
     focusIn,
+    session: () => ({ edits: store.given(), seconds: (Date.now() - began) / 1000 }),
     say,
     goTo,
-    giveLabel: (label) => applyLabel(desk, label),
-    addPart: () => addPart(desk),
-    chooseTarget: (id) => chooseEnd(desk, id, say),
+    keymap,
+    labelKeys: keysOfLabels,
+    giveLabel: (label) => {
+      last.current = label;
+      applyLabel(asItIs(desk), label);
+    },
+    relabel: (id, label) => relabel(asItIs(desk), id, label),
+    lastLabel: () => last.current ?? newest(store.getSnapshot().own)?.label ?? null,
+    nextOfLabel: (row) => nextLike(store.getSnapshot().own, row),
+    addPart: () => addPart(asItIs(desk)),
+    chooseTarget: (id) => chooseEnd(asItIs(desk), id, say),
   };
   return desk;
 };
@@ -114,13 +135,31 @@ const applyLabel = (desk: Desk, label: string): void => {
   const { mode, setMode, actions, snapshot, store, view } = desk;
   const selected = desk.selection.get();
   if (mode.kind === "relabel") {
-    if (hasUnfitLinks(desk, mode.id, label)) return;
-    actions.relabel(mode.id, label);
-    setMode(MARK);
+    if (relabel(desk, mode.id, label)) setMode(MARK);
   } else if (selected && snapshot.armed === null) {
     actions.mark(label, selected.spans);
     view.current?.setSelection(null);
+    // A selection drawn with the mouse leaves the focus nowhere; the arrow keys go on from here.
+    view.current?.focus();
   } else store.arm(snapshot.armed === label ? null : label);
+};
+
+const relabel = (desk: Desk, id: Id, label: string): boolean => {
+  if (hasUnfitLinks(desk, id, label)) return false;
+  desk.actions.relabel(id, label);
+  return true;
+};
+
+/** The last one that was added or changed; those that the server has not seen yet come last in the set. */
+const newest = (set: AnnotationSet): Annotation | undefined =>
+  [...set.annotations.values()].reduce<Annotation | undefined>(
+    (best, row) => (best && best.position > row.position ? best : row),
+    undefined,
+  );
+
+const nextLike = (set: AnnotationSet, row: Annotation): Annotation | undefined => {
+  const like = inTextOrder([...set.annotations.values()].filter((one) => one.label === row.label));
+  return like[like.findIndex((one) => one.id === row.id) + 1];
 };
 
 const addPart = ({ snapshot, selection, actions, view }: Desk): void => {
