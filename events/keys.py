@@ -75,7 +75,8 @@ class Keys:
     def current(self) -> PublicKey:
         """The key that signs now."""
         with self._alone():
-            return self.public()[self._current_id() or self._make(None)]
+            key_id = self._current_id() or self._make(None)
+            return self.public()[key_id]
 
     def sign(self, data: bytes) -> tuple[str, bytes]:
         """The current key's id, and its signature of these bytes.
@@ -107,6 +108,10 @@ class Keys:
             if key.key_id not in self.public():
                 self._write(f"{key.key_id}.json", key.to_json())
         return key
+
+    def remove(self, key_id: str) -> None:
+        """Know another server's public key no more."""
+        self._file(f"{key_id}.json").unlink(missing_ok=True)
 
     def keep(self, what: Kept, project: object, note: dict[str, Any]) -> None:
         """Keep a note on a project here, where the database's owner cannot reach it."""

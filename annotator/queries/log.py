@@ -45,3 +45,10 @@ def events_after(project: UUID, position: int, *, limit: int) -> list[Recorded]:
 def events_of(project: UUID, streams: list[UUID], position: int, *, limit: int) -> list[Recorded]:
     """The next events of some streams."""
     return STORE.after(project, position, limit=limit, streams=streams)
+
+
+def authors_of(project: UUID) -> list[UUID]:
+    """Whoever issued an event of the project."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT issued_by FROM es.event WHERE project = %s", [project])
+        return [row[0] for row in cursor.fetchall()]

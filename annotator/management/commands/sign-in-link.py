@@ -17,9 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
+        parser.add_argument(
+            "--activate",
+            action="store_true",
+            help="let in who came with a log or an import, and could not sign in",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        account = Account.objects.filter(username=options["username"], is_active=True).first()
+        found = Account.objects.filter(username=options["username"])
+        if options["activate"]:
+            found.update(is_active=True)
+        account = found.filter(is_active=True).first()
         if account is None:
             raise CommandError(f"There is no active account {options['username']!r}.")
         self.stdout.write(f"sign in once, within a day: {settings.PUBLIC_URL}{make_sign_in_link(account)}")
