@@ -10,6 +10,7 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from annotator.api.body import COMMANDS, read_json
+from annotator.api.bulkhead import BULKHEAD
 from annotator.api.errors import refusal_problem
 from annotator.api.operation import operation
 from annotator.api.problems import ProblemDocument
@@ -71,7 +72,8 @@ class Commands(View):
     def post(self, request: Request, project: UUID) -> HttpResponse:
         """Carry out commands. Sending the same again, after a lost answer, changes nothing."""
         given = read_json(request._request, CommandsIn, limit=COMMANDS).commands
-        result = handle(self.caller.id, project, [_envelope(each) for each in given])
+        with BULKHEAD.enter(project):
+            result = handle(self.caller.id, project, [_envelope(each) for each in given])
         access = self._access_now(project) if any(each.since for each in result.outcomes) else None
         outcomes = [_shown(each, n, access) for n, each in enumerate(result.outcomes)]
         return answer(OutcomesOut(result.position, outcomes))

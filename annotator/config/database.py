@@ -65,11 +65,16 @@ def _server_settings(settings: Environment) -> dict[str, str | int]:
 
 
 def _pool(settings: Environment) -> dict[str, Any]:
-    """One pool a process, opened after any fork; a command is one thread and needs none."""
+    """One pool a process, opened after any fork; a command is one thread and needs none.
+
+    The pause between two tries to connect doubles until the pool gives up, and the next request begins anew: so it gives
+    up soon, or an outage of a minute would be followed by half a minute more.
+    """
+    patience = {"timeout": PATIENCE, "reconnect_timeout": 2 * PATIENCE}
     match settings.process:
         case "web":
-            return {"pool": {"min_size": 1, "max_size": 8, "timeout": PATIENCE}}
+            return {"pool": {"min_size": 1, "max_size": 8, **patience}}
         case "worker":
-            return {"pool": {"min_size": 0, "max_size": 4, "timeout": PATIENCE}}
+            return {"pool": {"min_size": 0, "max_size": 4, **patience}}
         case _:
             return {}

@@ -37,6 +37,8 @@ SETTINGS = {
     "max_connections": "80",
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
+    # After a crash one call brings the disk up to date, instead of one for each of a thousand files.
+    **({"recovery_init_sync_method": "syncfs"} if ON_LINUX else {}),
     # Without lz4, which this build lacks, it costs bulk writes 40 % more processor time for a fifth less to write.
     "wal_compression": "off",
     "jit": "off",  # our statements are short; compiling them takes longer than running them
