@@ -44,8 +44,8 @@ check: .venv/.develop frontend/node_modules/.installed ## Check style, types, st
 bench: .venv/.develop frontend/dist/index.html ## Measure: print the figures that the documents quote
 	@for each in tests/bench/bench_*.py; do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
 
-faults: .venv/.develop ## Kill the service's processes at work, and see that nothing is lost
-	@$(PY) -m pytest tests/faults $(ARGS)
+faults: .venv/.develop frontend/dist/index.html build/.compiled ## Deal every fault to the running service, and see that nothing is lost (SEED=…, MINUTES=6)
+	@$(PY) -m tests.faults
 
 format: .venv/.develop frontend/node_modules/.installed ## Bring the code into its style
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,20 +74,26 @@ class Service:
 
 
 @contextmanager
-def service() -> Iterator[Service]:
-    """Start the product in a fresh home on a free port; stop it and remove the home afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="palimpsest-service-", dir="/tmp"))
+def service(
+    *, within: Path = Path("/tmp"), quiet: bool = False, more: Mapping[str, str] | None = None
+) -> Iterator[Service]:
+    """Start the product in a fresh home on a free port; stop it and remove the home afterwards.
+
+    ``quiet`` leaves unsaid what the supervisor tells of its children; ``more`` are further variables of its environment.
+    """
+    home = Path(tempfile.mkdtemp(prefix="palimpsest-service-", dir=within))
     home.chmod(0o711)
     environment = {
         k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL")
     }
-    environment |= {"PALIMPSEST_HOME": str(home), "PORT": str(free_port()), "JSON": "1"}
+    environment |= {"PALIMPSEST_HOME": str(home), "PORT": str(free_port()), "JSON": "1", **(more or {})}
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "annotator.supervisor"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
         text=True,
     )
     try:
