@@ -5,6 +5,7 @@ CODES = {
     "bad_variant": "An alteration does not fit the set that it alters.",
     "broken_json": "The line is not JSON.",
     "broken_line": "A line is not what its format asks for.",
+    "broken_xml": "The file is not XML.",
     "empty_file": "There is no text in the file.",
     "entity_not_in_file": "An annotation names an entity that the file does not describe.",
     "file_too_long": "The file is longer than the limit.",
@@ -34,6 +35,7 @@ CODES = {
     "set_twice": "A set is told twice, or gold is told as a set.",
     "several_document_labels": "Several labels for a whole text are not kept.",
     "span_blank": "A span holds nothing but white space.",
+    "span_empty": "A span holds no character.",
     "span_out_of_text": "A span is empty, cuts a character, or reaches beyond the text.",
     "spans_not_in_order": "The spans of an annotation overlap, touch, or are out of order.",
     "text_cleaned": "Line ends became LF, a byte order mark was taken away.",
@@ -46,6 +48,7 @@ CODES = {
     "variants_applied": "Alterations were made a set of their own.",
     "wrong_kind_of_file": "The file is something else than its format.",
     "wrong_type": "A field is missing, or has another type than it should.",
+    "xml_doctype": "XML has a document type, which could expand without end.",
     "zip_path": "A zip holds a file outside of itself.",
     "zip_too_large": "A zip holds too much, or unpacks to too much.",
 }

@@ -41,8 +41,10 @@ def render(document: DocumentRecord, work: Work, options: ConlluWriteOptions) ->
     """A document; nothing where it has no words."""
     kept = chosen(work, options)
     found = list(sentences(document, [mark.spans[0] for mark in kept], whole=True))
+    if not found:
+        return ""
     tagged = _tagged([word for words in found for word in words], kept, options)
-    lines = [f"# newdoc id = {' '.join(document.id.split()) or '_'}\n"] if found else []
+    lines = [f"# newdoc id = {' '.join(document.id.split()) or '_'}\n"]
     ends = [words[0][0] for words in found[1:]] + [len(document.text)]
     for number, (words, end) in enumerate(zip(found, ends, strict=True), start=1):
         said = " ".join(document.text[words[0][0] : words[-1][1]].split())

@@ -38,7 +38,7 @@ class Files:
     """The members of a zip by name, or one plain file, whose name is ``name``."""
 
     def __init__(self, source: BinaryIO, name: str, limit: int) -> None:
-        self._source, self._limit = source, limit
+        self._source, self.limit = source, limit
         self._head = source.read(4)
         self.is_zip = self._head in (_ZIP, _EMPTY_ZIP)
         self._zip = self._opened() if self.is_zip else None
@@ -51,9 +51,9 @@ class Files:
             Unreadable: it is longer than the limit, or broken.
         """
         with self.open(name) as member:
-            data = member.read(self._limit + 1)
-        if len(data) > self._limit:
-            raise Unreadable("file_too_long", f"{name or 'The file'} is longer than {self._limit:,} bytes.")
+            data = member.read(self.limit + 1)
+        if len(data) > self.limit:
+            raise Unreadable("file_too_long", f"{name or 'The file'} is longer than {self.limit:,} bytes.")
         return data
 
     @contextmanager

@@ -10,6 +10,8 @@ from annotator.formats.given.files import Files, stem
 from annotator.formats.given.options import GivenOptions
 from annotator.formats.jsonl.draft import Draft
 
+_ABOUT = ("manifest.json", "README.txt")  # of an export
+
 
 class Source(NamedTuple):
     file: str
@@ -24,7 +26,7 @@ def sources(files: Files, told: Told, suffixes: Iterable[str], options: GivenOpt
         return
     there = set(files.names)
     names = [name for name in told.files if name in there] or [
-        name for name in files.names if name.lower().endswith(tuple(suffixes))
+        name for name in files.names if name.lower().endswith(tuple(suffixes)) and name not in _ABOUT
     ]
     found = [_source(name, options) for name in names]
     if not told.files:

@@ -12,6 +12,7 @@ from annotator.formats.bundles import Bundle, bundles
 from annotator.formats.conllu.options import ConlluWriteOptions
 from annotator.formats.conllu.writer import chosen
 from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
+from annotator.formats.uima.written import xml_text
 from tests.property.formats.streams import streams
 from tests.unit.formats.samples import codes_in, exported, read, records_in
 
@@ -69,9 +70,23 @@ def _as_conllu(records: list[Record]) -> list[Record]:
     return found
 
 
+def _as_xml(records: list[Record]) -> list[Record]:
+    """With U+FFFD for what XML cannot hold."""
+    return [
+        replace(it, text=xml_text(it.text))
+        if isinstance(it, DocumentRecord)
+        else replace(it, quote=xml_text(it.quote))
+        if isinstance(it, AnnotationRecord)
+        else it
+        for it in records
+    ]
+
+
 EXPECTED: dict[str, Expected] = {
     "brat": _with_spans(_as_brat),
     "conllu": _as_conllu,
+    "jsoncas": list,
+    "xmi": _as_xml,
 }
 
 

@@ -89,4 +89,4 @@ def test_every_option_says_what_it_is_and_has_a_default(form: registry.Format) -
 def test_writers_write_with_their_defaults() -> None:
     for key, form in registry.formats().items():
         if form.writer:
-            assert all(re.fullmatch(r"[a-z0-9./-]+", name) for name in write(key, sample_records()))
+            assert all(re.fullmatch(r"[A-Za-z0-9./-]+", name) for name in write(key, sample_records()))

@@ -1,0 +1,1 @@
+"""UIMA's common analysis structure, which XMI and JSON CAS write down."""
