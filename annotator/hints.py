@@ -23,8 +23,10 @@ logger = logging.getLogger(__name__)
 PATIENCE = 0.2  # seconds
 REST = 1.0  # seconds
 BREATH = 0.01  # seconds between two tellings
-QUIET_MILLISECONDS = 500
-"""Workers are told at most this often that a project has grown: a task folds all there is."""
+QUIET_MILLISECONDS = 5_000
+"""Until a worker has taken the task, it is told at most this often that a project has grown: a task folds all there is."""
+MOST_WAITING = 1_000
+"""Tasks that may wait for the workers of the live queue; what is not told then, the sweep finds."""
 JOB_QUIET_MILLISECONDS = 15_000
 
 WAKE = "wake:"
@@ -109,19 +111,19 @@ def project_grew(project: UUID, position: int) -> None:
     transaction.on_commit(lambda: _TELLER.tell(project, position))
 
 
-def job_waits(job: UUID) -> None:
+def job_waits(job: UUID, *, queue: str = "export") -> None:
     """Tell the workers, after the commit, that there is a job."""
     transaction.on_commit(
-        lambda: _BROKER.try_to(lambda _: _send("annotator.tasks.run_job", str(job), queue="export"))
+        lambda: _BROKER.try_to(lambda _: _send("annotator.tasks.run_job", str(job), queue=queue))
     )
 
 
-def job_still_waits(job: UUID) -> None:
+def job_still_waits(job: UUID, *, queue: str = "export") -> None:
     """Tell the workers once more, but not at every sweep: one that is busy for long would find a heap of hints."""
 
     def tell(client: redis.Redis) -> None:
         if client.set(f"{TOLD_JOB}{job}", 1, nx=True, px=JOB_QUIET_MILLISECONDS):
-            _send("annotator.tasks.run_job", str(job), queue="export")
+            _send("annotator.tasks.run_job", str(job), queue=queue)
 
     _BROKER.try_to(tell)
 
@@ -150,7 +152,9 @@ def _wake(client: redis.Redis, project: UUID, position: int) -> None:
     pipeline = client.pipeline(transaction=False)
     pipeline.publish(f"{WAKE}{project}", position)
     pipeline.set(f"{TOLD}{project}", position, nx=True, px=QUIET_MILLISECONDS)
-    if pipeline.execute()[1]:
+    pipeline.llen("live")
+    _, is_news, waiting = pipeline.execute()
+    if is_news and waiting < MOST_WAITING:
         _send("annotator.tasks.project_events", str(project), queue="live")
 
 

@@ -24,6 +24,7 @@ class Projection:
 
     ``tables`` maps table names to column definitions; each has a ``project uuid`` column and a primary key.
     Applying (0, n] at once and in any pieces must give the same rows, down to the last column: no clock, no chance.
+    A fold that reads erasable contents folds ``content_erased`` too, and gives what stands without what is missing.
     ``code_version`` changes whenever the same events would give other rows.
     """
 
@@ -147,6 +148,7 @@ class Lag:
     seconds: float
     error: str | None
     error_position: int | None
+    attempts: int
     parked: bool
 
 
@@ -216,7 +218,7 @@ class Registry:
                         coalesce(extract(epoch FROM now() - (
                           SELECT e.recorded_at FROM es.event e
                            WHERE e.project = l.project AND e.position = coalesce(c.position, 0) + 1)), 0)::float8,
-                        c.error, c.error_position, c.parked_at IS NOT NULL
+                        c.error, c.error_position, coalesce(c.attempts, 0), c.parked_at IS NOT NULL
                    FROM es.log l CROSS JOIN es.projection p
                    CROSS JOIN LATERAL (SELECT position FROM es.event e WHERE e.project = l.project
                                        ORDER BY position DESC LIMIT 1) h

@@ -45,30 +45,48 @@ class Faulty(Exception):
     """An event cannot be folded; the live generation was kept."""
 
 
-def rebuild(registry: Registry, name: str, *, compare: bool = True) -> Generator[Progress, None, None]:
+def rebuild(
+    registry: Registry, name: str, *, compare: bool = True, keep: bool = False
+) -> Generator[Progress, None, None]:
     """Fill a new generation, compare it with the live one if the same code made both, switch, drop the old one.
 
-    Readers see the live rows until the switch, and never less than they saw before. Closing the iterator cancels.
+    Readers see the live rows until the switch, and never less than they saw before. Closing the iterator cancels; with
+    ``keep`` it only rests, and so does a lost connection: the next one with ``keep`` goes on where this one stopped.
 
     Raises:
         AlreadyRebuilding, Cancelled, Differs, Faulty: the live generation was kept.
     """
     projection = registry.projections[name]
     with _only_one(name):
-        _clean(projection)
+        begun = _begun(projection) if keep else None
+        if begun is None:
+            _clean(projection)
         live, same_code = _live(projection)
-        with transaction.atomic(), connection.cursor() as cursor:
-            generation = new_generation(cursor, projection, "building")
+        generation = begun or _begin(projection)
         try:
             yield from _fill(projection, generation)
-            _follow(registry, projection, generation)
+            yield from _follow(registry, projection, generation)
             if compare and same_code:
                 _compare(projection, live, generation)
             _switch(projection, live, generation)
-        except BaseException:
-            discard(projection, generation)
+        except BaseException as error:
+            if not (keep and isinstance(error, _RESTS)):
+                discard(projection, generation)
             raise
         _clean(projection)
+
+
+_RESTS = (GeneratorExit, OperationalError, InterfaceError)
+
+
+def clean(registry: Registry, name: str) -> None:
+    """Drop what a rebuild left that rests or was killed.
+
+    Raises:
+        AlreadyRebuilding: it still runs.
+    """
+    with _only_one(name):
+        _clean(registry.projections[name])
 
 
 def repair(registry: Registry, name: str, project: UUID) -> bool:
@@ -168,22 +186,66 @@ def _live(projection: Projection) -> tuple[int, bool]:
     return generation, same_code
 
 
+def _begun(projection: Projection) -> int | None:
+    """A generation of this very code that was begun and not finished."""
+    sql = """SELECT max(generation) FROM es.projection
+              WHERE name = %s AND code_version = %s AND state IN ('building', 'following')"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [projection.name, projection.code_version])
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
+def _begin(projection: Projection) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        return new_generation(cursor, projection, "building")
+
+
 def _fill(projection: Projection, generation: int) -> Iterator[Progress]:
     """Nobody else writes a generation that is being built."""
+    if _state(projection, generation) == "following":
+        return  # it was filled before
     with connection.cursor() as cursor:
         heads = {project: _head(cursor, project) for project in projects()}
-    total, done = sum(heads.values()), 0
-    yield Progress(0, total)
+        filled = _filled(cursor, projection, generation)
+    total, done = sum(heads.values()), sum(filled.values())
+    yield Progress(done, total)
     for project, head in heads.items():
+        begin = filled.get(project, 0)
+        if begin and isinstance(projection, SqlFold):
+            continue  # loaded whole; what came since is folded once it has its keys
         step = head if isinstance(projection, SqlFold) else CHUNK
-        for after in range(0, head, step or 1):
+        for after in range(begin, head, step or 1):
             _not_cancelled(projection, generation)
             _fill_stretch(projection, generation, project, after, min(after + step, head))
             done += min(step, head - after)
             yield Progress(done, total)
+    _index(projection, generation)
+
+
+def _filled(cursor: Any, projection: Projection, generation: int) -> dict[UUID, int]:
+    sql = "SELECT project, position FROM es.checkpoint WHERE projection = %s AND generation = %s"
+    cursor.execute(sql, [projection.name, generation])
+    return dict(cursor.fetchall())
+
+
+def _index(projection: Projection, generation: int) -> None:
+    """From here on workers keep it current, too."""
+    sql = "UPDATE es.projection SET state = 'following' WHERE name = %s AND generation = %s AND state = 'building'"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         projection.index(cursor, generation)
+        cursor.execute(sql, [projection.name, generation])
+        if not cursor.rowcount:
+            raise Cancelled(projection.name)
+
+
+def _state(projection: Projection, generation: int) -> str:
+    sql = "SELECT state FROM es.projection WHERE name = %s AND generation = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [projection.name, generation])
+        row = cursor.fetchone()
+        return row[0] if row else "retired"
 
 
 def _fill_stretch(projection: Projection, generation: int, project: UUID, after: int, upto: int) -> None:
@@ -204,16 +266,14 @@ def _fill_stretch(projection: Projection, generation: int, project: UUID, after:
         ) from error
 
 
-def _follow(registry: Registry, projection: Projection, generation: int) -> None:
-    """From here on workers keep it current, too; what came meanwhile is folded before it is compared."""
-    sql = "UPDATE es.projection SET state = 'following' WHERE name = %s AND generation = %s AND state = 'building'"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [projection.name, generation])
-        if not cursor.rowcount:
-            raise Cancelled(projection.name)
+def _follow(registry: Registry, projection: Projection, generation: int) -> Iterator[Progress]:
+    """What came while it was filled is folded before it is compared."""
     for project in projects():
         while registry.consume(projection, generation, project):
             _not_cancelled(projection, generation)
+    with connection.cursor() as cursor:
+        done = sum(_filled(cursor, projection, generation).values())
+    yield Progress(done, done)
     sql = """SELECT project, error_position, error FROM es.checkpoint
               WHERE projection = %s AND generation = %s AND error IS NOT NULL LIMIT 1"""
     with connection.cursor() as cursor:

@@ -34,6 +34,8 @@ class Caller:
     author_class: str
     via: Literal["session", "token"]
     read_only: bool = False
+    staff: bool = False
+    """Runs the service: may rebuild what belongs to no single project."""
 
     is_authenticated = True  # what the web framework asks of a user
 
@@ -128,4 +130,5 @@ def _caller(account: Account, via: Literal["session", "token"], *, read_only: bo
         author_class=account.author_class,
         via=via,
         read_only=read_only,
+        staff=account.is_staff,
     )

@@ -8,12 +8,12 @@ The row decides before the view runs. What a project's operation then shows is n
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Who = Literal["anyone", "account", "viewer", "annotator", "curator", "manager"]
+Who = Literal["anyone", "account", "staff", "viewer", "annotator", "curator", "manager"]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``who``: the least that a caller must be; roles are those in the project that the path names.
+    """``who``: the least that a caller must be; roles are those in the project that the path names, staff runs the service.
 
     ``changes``: a read-only token may not call it.
     """
@@ -58,6 +58,10 @@ ACCESS: Final[dict[str, Row]] = {
     "list_erasures": Row("GET", "projects/{project}/erasures", "manager"),
     "preview_erasure": Row("POST", "projects/{project}/erasures/preview", "manager"),
     "erase": Row("POST", "projects/{project}/erasures", "manager", changes=True),
+    "retry_projection": Row("POST", "projects/{project}/retries", "manager", changes=True),
+    "list_rebuilds": Row("GET", "rebuilds", "staff"),
+    "start_rebuild": Row("POST", "rebuilds", "staff", changes=True),
+    "cancel_rebuild": Row("DELETE", "rebuilds/{job}", "staff", changes=True),
     "list_jobs": Row("GET", "projects/{project}/jobs", "curator"),
     "read_job": Row("GET", "projects/{project}/jobs/{job}", "curator"),
     "download_job_file": Row("GET", "projects/{project}/jobs/{job}/file", "curator"),

@@ -23,14 +23,21 @@ _MOST = 200  # projections told
 
 
 class ProjectionOut(msgspec.Struct, frozen=True):
-    """How far a read model is behind; `project` is null where all projects are taken together."""
+    """How far a read model is behind; `project` is null where all projects are taken together.
+
+    `error` is what keeps it, at `error_position`, after so many `attempts`; one that is parked waits for a person.
+    """
 
     name: str
     project: UUID | None
     lag_events: int
     lag_seconds: float
     state: str
+    position: int | None
+    head: int | None
     error: str | None
+    error_position: int | None
+    attempts: int
 
 
 class ReadyOut(msgspec.Struct, frozen=True):
@@ -51,7 +58,10 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """What works and what is late: of the caller's own projects in detail, of all others only the worst."""
+    """What works and what is late: of the caller's own projects in detail, of all others only the worst.
+
+    Staff sees what is parked in every project.
+    """
     try:
         found = ReadyOut(True, "ok", _broker(), worker_seen_seconds(), _projections(request))
     except (DatabaseError, PoolTimeout):
@@ -81,14 +91,28 @@ def _projections(request: HttpRequest) -> Sequence[ProjectionOut]:
         caller = None
     known = {row.id for row in projects_of(caller.id)} if caller else set()
     lags = REGISTRY.lags()
-    own = sorted((lag for lag in lags if lag.project in known), key=lambda lag: -lag.seconds)
+    shown = (
+        lag for lag in lags if lag.project in known or (caller and caller.staff and lag.error is not None)
+    )
+    own = sorted(shown, key=lambda lag: (not lag.parked, lag.error is None, -lag.seconds))
     worst = [_worst(name, lags) for name in sorted({lag.name for lag in lags})]
     return [*worst, *(_told(lag) for lag in own[:_MOST])]
 
 
 def _told(lag: Lag) -> ProjectionOut:
     behind = lag.head - lag.position
-    return ProjectionOut(lag.name, lag.project, behind, round(lag.seconds, 3), _state(lag), lag.error)
+    return ProjectionOut(
+        name=lag.name,
+        project=lag.project,
+        lag_events=behind,
+        lag_seconds=round(lag.seconds, 3),
+        state=_state(lag),
+        position=lag.position,
+        head=lag.head,
+        error=lag.error,
+        error_position=lag.error_position,
+        attempts=lag.attempts,
+    )
 
 
 def _worst(name: str, lags: Sequence[Lag]) -> ProjectionOut:
@@ -97,7 +121,8 @@ def _worst(name: str, lags: Sequence[Lag]) -> ProjectionOut:
     seconds = max(lag.seconds for lag in found)
     states = {_state(lag) for lag in found}
     state = next(each for each in ("parked", "retrying", "behind", "current") if each in states)
-    return ProjectionOut(name, None, behind, round(seconds, 3), state, None)
+    attempts = max(lag.attempts for lag in found)
+    return ProjectionOut(name, None, behind, round(seconds, 3), state, None, None, None, None, attempts)
 
 
 def _state(lag: Lag) -> str:

@@ -29,11 +29,12 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MyAccount(msgspec.Struct, frozen=True):
-    """The caller's own account."""
+    """The caller's own account; `staff` runs the service."""
 
     id: UUID
     username: str
     name: str
+    staff: bool
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -64,7 +65,12 @@ class Session(View):
             mark=plain.COOKIES.get(MARK_COOKIE),
         )
         login(plain, account, backend=BACKEND)
-        response = answer(Me(MyAccount(account.id, account.username, account.shown_name), get_token(plain)))
+        response = answer(
+            Me(
+                MyAccount(account.id, account.username, account.shown_name, account.is_staff),
+                get_token(plain),
+            )
+        )
         remember_browser(response, account.username)
         return response
 
@@ -94,7 +100,7 @@ def remember_browser(response: HttpResponse, username: str) -> None:
 
 def _me(view: Session) -> HttpResponse:
     caller = view.caller_or_nobody
-    account = MyAccount(caller.id, caller.username, caller.name) if caller else None
+    account = MyAccount(caller.id, caller.username, caller.name, caller.staff) if caller else None
     return answer(Me(account, get_token(view.request._request)), headers={"Cache-Control": "no-store"})
 
 

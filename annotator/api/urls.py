@@ -15,6 +15,7 @@ from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
 from annotator.api.openapi import OpenApi
 from annotator.api.preferences import MyPreferences
+from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.projects import Authors, Members, OneProject, Projects
 from annotator.api.register import Register
 from annotator.api.restorations import Restorations
@@ -50,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/exports", Exports.as_view()),
     path(f"{_PROJECT}/erasures", Erasures.as_view()),
     path(f"{_PROJECT}/erasures/preview", ErasurePreviews.as_view()),
+    path(f"{_PROJECT}/retries", Retries.as_view()),
+    path("rebuilds", Rebuilds.as_view()),
+    path("rebuilds/<uuid:job>", OneRebuild.as_view()),
     path(f"{_PROJECT}/jobs", Jobs.as_view()),
     path(f"{_PROJECT}/jobs/<uuid:job>", OneJob.as_view()),
     path(f"{_PROJECT}/jobs/<uuid:job>/file", JobFile.as_view()),

@@ -21,7 +21,7 @@ from annotator.api.errors import database_is_away, problem_for
 from annotator.api.operation import Operation
 from annotator.api.parameters import Parameters, read_parameters
 from annotator.api.problems import Problem, not_signed_in
-from annotator.application.access import Access, access_to
+from annotator.application.access import Access, NotKnown, access_to
 
 P = TypeVar("P", bound=Parameters)
 
@@ -98,7 +98,9 @@ class View(APIView):
             _check_csrf(request._request)
         if caller is not None and caller.read_only and row.changes:
             raise Problem(403, "read-only-token", "This token may only read.")
-        if caller is not None and row.who not in ("anyone", "account"):
+        if caller is not None and row.who == "staff" and not caller.staff:
+            raise NotKnown
+        if caller is not None and row.who not in ("anyone", "account", "staff"):
             self._admit(caller, kwargs["project"])
         self._parameters = read_parameters(request._request.GET, self.operation.parameters)
 

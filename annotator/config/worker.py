@@ -17,7 +17,8 @@ from celery.utils.nodenames import gethostname, nodename
 from annotator.config.celery import app
 from annotator.config.prefork import run
 
-WORKERS = {"live": ("live",), "bulk": ("rebuild", "export")}
+# In the order in which they are looked at: a rebuild, of which nobody sees anything, comes after what people wait for.
+WORKERS = {"live": ("live",), "bulk": ("export", "rebuild")}
 LARGEST = 400_000  # KiB of memory; one that has held more makes room after its task
 _UNIT = 1024 if sys.platform == "darwin" else 1
 

@@ -14,7 +14,10 @@ _loads = msgspec.json.decode
 
 ATTEMPTS = 5
 
-Kind = Literal["import", "export", "agreement"]
+Kind = Literal["import", "export", "agreement", "rebuild"]
+
+EVERYWHERE = UUID(int=0)
+"""Stands for the project of a job that concerns all of them."""
 
 
 class Superseded(Exception):
@@ -48,7 +51,12 @@ def add(project: UUID, account: UUID, kind: Kind, *, name: str, options: Mapping
 
 def to_do() -> list[UUID]:
     """Jobs that wait, or that were left by a worker that is gone, the oldest first."""
-    sql = """SELECT id FROM annotator_job j
+    return [job for job, _ in waiting()]
+
+
+def waiting() -> list[tuple[UUID, Kind]]:
+    """The same with their kinds."""
+    sql = """SELECT id, kind FROM annotator_job j
               WHERE state = 'waiting'
                  OR (state = 'running' AND NOT EXISTS (
                      SELECT FROM pg_locks l
@@ -58,7 +66,20 @@ def to_do() -> list[UUID]:
               ORDER BY created_at"""
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return [row[0] for row in cursor.fetchall()]
+        return [(job, kind) for job, kind in cursor.fetchall()]
+
+
+def kind_of(job: UUID) -> Kind | None:
+    """What kind of job it is, None when there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind FROM annotator_job WHERE id = %s", [job])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def queue_of(kind: Kind | None) -> str:
+    """The queue whose workers do it. What people wait for comes before a rebuild, which nobody sees."""
+    return "rebuild" if kind == "rebuild" else "export"
 
 
 @contextmanager

@@ -16,8 +16,10 @@ from annotator.jobs.exporting import ExportRefused, run_export
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
 from annotator.jobs.measuring import run_report
 from annotator.jobs.queue import Superseded, Task
+from annotator.jobs.rebuilding import CANCELLED, run_rebuild
 from annotator.jobs.report import Report, resumed
 from events.handler import Busy
+from events.rebuild import AlreadyRebuilding, Cancelled, Differs, Faulty
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,10 @@ _TOLD: dict[type[Exception], str] = {
     BadOptions: "The options do not fit the format: {error}",
     ExportRefused: "{error}",
     FileNotFoundError: "The uploaded file is gone; upload it again.",
+    AlreadyRebuilding: "Another process rebuilds {error} at this moment.",
+    Cancelled: CANCELLED,
+    Differs: "The rebuilt rows are not the live ones, which were kept. {error}",
+    Faulty: "An event cannot be folded; the live rows were kept. {error}",
 }
 
 
@@ -123,8 +129,15 @@ def _agreement(task: Task, end: float) -> None:
     queue.finish(task, run_report(task, time_is_up))
 
 
+def _rebuild(task: Task, end: float) -> None:
+    if not run_rebuild(task, end):
+        raise _TimeIsUp
+    queue.finish(task, {})
+
+
 _CARRY: dict[str, Callable[[Task, float], None]] = {
     "import": _import,
     "export": _export,
     "agreement": _agreement,
+    "rebuild": _rebuild,
 }

@@ -1,4 +1,4 @@
-"""Alice annotates, Bob annotates blind of her, Carol curates and manages. None of them has a password."""
+"""Alice annotates, Bob annotates blind of her, Carol curates, manages and runs the service. None has a password."""
 
 from typing import Final
 from uuid import UUID, uuid5
@@ -18,7 +18,8 @@ def _account(name: str) -> UUID:
     id_ = uuid5(NAMESPACE, f"account/{name}")
     if not Account.objects.filter(id=id_).exists():
         taken = Account.objects.filter(username=name).exists()
-        account = Account(id=id_, username=f"{name}-sample" if taken else name, name=name.capitalize())
+        username = f"{name}-sample" if taken else name
+        account = Account(id=id_, username=username, name=name.capitalize(), is_staff=name == "carol")
         account.set_unusable_password()
         account.save(force_insert=True)
     return id_

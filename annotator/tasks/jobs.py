@@ -6,6 +6,7 @@ from celery import shared_task
 
 from annotator import hints
 from annotator.jobs.heartbeat import beating
+from annotator.jobs.queue import kind_of, queue_of
 from annotator.jobs.work import work_on
 
 
@@ -15,4 +16,4 @@ def run_job(job: str) -> None:
     with beating():
         ending = work_on(UUID(job))
     if ending == "rests":
-        hints.job_waits(UUID(job))
+        hints.job_waits(UUID(job), queue=queue_of(kind_of(UUID(job))))

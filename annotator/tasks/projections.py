@@ -11,8 +11,8 @@ from annotator.jobs.heartbeat import beating
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import hint_if_due
 
-SECONDS = 20.0
-"""A task ends after about so long and asks for another, so that no project waits for ever behind a big one."""
+SECONDS = 2.0
+"""A task ends after about so long and asks for another at the end of the queue: a huge import starves nobody's edits."""
 
 
 @shared_task(name="annotator.tasks.project_events", ignore_result=True)

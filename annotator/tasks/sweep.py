@@ -20,7 +20,7 @@ from events.signing import sign_due
 
 SECONDS = 20.0
 TURN_SECONDS = 2.0
-"""One project's or job's turn, where one process does everything."""
+"""One project's turn, so that none waits for ever behind a big one; and one job's, where one process does everything."""
 
 
 @shared_task(name="annotator.tasks.sweep", ignore_result=True)
@@ -33,9 +33,9 @@ def sweep() -> None:
 
 def _sweep() -> None:
     try:
-        _fold_all(time.monotonic() + SECONDS, turn=SECONDS)
-        for job in queue.to_do():
-            hints.job_still_waits(job)
+        _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS)
+        for job, kind in queue.waiting():
+            hints.job_still_waits(job, queue=queue.queue_of(kind))
         look_around()
         drop_old_results()
     finally:
@@ -66,7 +66,9 @@ def _fold_all(end: float, *, turn: float, keep_going: Callable[[], bool] = lambd
         left = min(turn, end - time.monotonic())
         if left <= 0 or not keep_going():
             return True
-        behind = not catch_up(project, seconds=left) or behind
+        if not catch_up(project, seconds=left):
+            behind = True
+            hints.more_to_fold(project)
     return behind
 
 

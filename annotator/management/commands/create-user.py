@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="the name that others see")
         parser.add_argument("--email", default="")
         parser.add_argument("--password", action="store_true", help="ask for a password")
+        parser.add_argument("--staff", action="store_true", help="runs the service: may rebuild read models")
         parser.add_argument("--machine", action="store_true", help="a program: what it marks is no vote")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             username=options["username"],
             name=options["name"],
             email=options["email"],
+            is_staff=options["staff"],
             author_class=AuthorClass.MACHINE if options["machine"] else AuthorClass.HUMAN,
         )
         _set_password(account, _asked_password() if options["password"] else None)

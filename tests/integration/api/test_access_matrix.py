@@ -105,6 +105,8 @@ def body_of(name: str, world: World) -> Any:
             return {"format": "jsonl", "source": "gold"}
         case "sign_in":
             return {"username": new_id(), "password": "y"}
+        case "retry_projection" | "start_rebuild":
+            return {"projection": "board"}
         case "restore":
             return {"id": new_id(), "at": 1}
         case "preview_erasure":
@@ -134,10 +136,18 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
         return {200} if actor in ROLES else {404}
     if row.who == "account":
         return {200}
+    if row.who == "staff":
+        if actor != "superuser without a role":
+            return {404}
+        return {"start_rebuild": {202}, "cancel_rebuild": {404}}.get(
+            name, {200}
+        )  # what it names is an export
     if RANK.get(ROLES.get(actor, ""), 0) < RANK[row.who]:  # type: ignore[call-overload]
         return {404}
     if name.startswith("read_agreement") and ROLES[actor] == "annotator":
         return {403}  # the project is blind
+    if name == "read_my_results":
+        return {403}  # nobody has finished a set, and nobody the curation
     if name == "read_gold" and ROLES[actor] == "annotator":
         return {403}  # her own set is not finished
     return {202} if name in ("start_import", "start_export") else {200}
@@ -226,6 +236,9 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "change_document": {"title": "y"},
         "archive_document": {},
         "restore_document": {},
+        "set_training": {"training": True},
+        "make_appeal": {"appeal": new_id(), "item": "x", "note": "Look again."},
+        "answer_appeal": {"appeal": new_id(), "answer": "dismissed"},
         "remove_annotation": {"annotation": new_id()},
         "remove_link": {"link": new_id()},
         "add_link": {"link": new_id(), "type": "claimant", "from": new_id(), "to": new_id()},

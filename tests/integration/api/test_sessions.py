@@ -56,7 +56,7 @@ def test_nobody_is_told_that_they_are_nobody(nobody: Person) -> None:
 def test_signing_in_and_out(eve: Account) -> None:
     browser = a_browser()
     me = sign_in(browser, "eve", PASSWORD).ok()
-    assert me["account"] == {"id": str(eve.id), "username": "eve", "name": "Eve"}
+    assert me["account"] == {"id": str(eve.id), "username": "eve", "name": "Eve", "staff": False}
     assert browser.get("/session").ok()["account"]["username"] == "eve"
     cookie = browser.client.cookies[django_settings.SESSION_COOKIE_NAME].value
     assert browser.ask("DELETE", "/session").status == 204

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotator.api.breaker import PAUSE, PROBE, Breaker, DatabaseAway
 from annotator.api.cursor import decode_cursor, encode_cursor
 from annotator.api.problems import Problem
-from annotator.queries.text import REMEMBERED_FOR, TextCache, TextId
+from annotator.queries.text import REMEMBERED_FOR, Text, TextCache, TextId
 from tests.support.builders import an_id
 
 NOW = 1000.0
@@ -64,20 +64,24 @@ def a_text_id(number: int) -> TextId:
     return TextId(UUID(an_id("p")), UUID(an_id("d")), number)
 
 
+def a_text(value: str) -> Text:
+    return Text(value, None)
+
+
 def test_texts_are_remembered_up_to_the_room_there_is() -> None:
     cache = TextCache(room=100)
     for number in range(10):
-        cache.put(a_text_id(number), "x" * 25)
+        cache.put(a_text_id(number), a_text("x" * 25))
     assert [number for number in range(10) if cache.get(a_text_id(number))] == [6, 7, 8, 9]
-    cache.put(a_text_id(99), "y" * 26)
+    cache.put(a_text_id(99), a_text("y" * 26))
     assert cache.get(a_text_id(99)) is None
 
 
 def test_texts_are_forgotten_after_a_while() -> None:
     cache = TextCache()
     with at(0):  # type: ignore[attr-defined]
-        cache.put(a_text_id(1), "x")
-        assert cache.get(a_text_id(1)) == "x"
+        cache.put(a_text_id(1), a_text("x"))
+        assert cache.get(a_text_id(1)) == a_text("x")
     with at(REMEMBERED_FOR + 1):  # type: ignore[attr-defined]
         assert cache.get(a_text_id(1)) is None
 
@@ -85,7 +89,7 @@ def test_texts_are_forgotten_after_a_while() -> None:
 def test_using_a_text_keeps_it() -> None:
     cache = TextCache(room=100)
     for number in range(4):
-        cache.put(a_text_id(number), "x" * 25)
+        cache.put(a_text_id(number), a_text("x" * 25))
     cache.get(a_text_id(0))
-    cache.put(a_text_id(4), "x" * 25)
+    cache.put(a_text_id(4), a_text("x" * 25))
     assert [number for number in range(5) if cache.get(a_text_id(number))] == [0, 2, 3, 4]
