@@ -47,6 +47,12 @@ ACCESS: Final[dict[str, Row]] = {
     "read_certificate": Row(
         "GET", "projects/{project}/documents/{document}/gold/{label}/certificate", "curator"
     ),
+    "read_queue": Row("GET", "projects/{project}/queue", "curator"),
+    "read_quality": Row("GET", "projects/{project}/quality", "annotator"),
+    "list_my_results": Row("GET", "projects/{project}/my-results", "annotator"),
+    "read_my_results": Row("GET", "projects/{project}/documents/{document}/my-results", "annotator"),
+    "list_appeals": Row("GET", "projects/{project}/documents/{document}/appeals", "curator"),
+    "read_training": Row("GET", "projects/{project}/training", "annotator"),
     "read_gold": Row("GET", "projects/{project}/documents/{document}/gold", "viewer"),
     "read_agreement": Row("GET", "projects/{project}/agreement", "annotator"),
     "read_agreement_cell": Row("GET", "projects/{project}/agreement/cell", "annotator"),

@@ -17,8 +17,10 @@ from annotator.api.openapi import OpenApi
 from annotator.api.preferences import MyPreferences
 from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.projects import Authors, Members, OneProject, Projects
+from annotator.api.queue import Quality, Queue
 from annotator.api.register import Register
 from annotator.api.restorations import Restorations
+from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
 from annotator.api.templates import Templates
 
@@ -45,6 +47,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOCUMENT}/gold/<uuid:label>/certificate", Certificate.as_view()),
     path(f"{_PROJECT}/agreement", Agreement.as_view()),
     path(f"{_PROJECT}/agreement/cell", AgreementCell.as_view()),
+    path(f"{_DOCUMENT}/my-results", OneOfMine.as_view()),
+    path(f"{_DOCUMENT}/appeals", Appeals.as_view()),
+    path(f"{_PROJECT}/my-results", MyDocuments.as_view()),
+    path(f"{_PROJECT}/training", Training.as_view()),
+    path(f"{_PROJECT}/queue", Queue.as_view()),
+    path(f"{_PROJECT}/quality", Quality.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
     path(f"{_PROJECT}/imports", Imports.as_view()),

@@ -53,8 +53,15 @@ class Judge:
             case "register":
                 return (self._project, self._schema)
         document_ref = StreamRef(writes.project, "document", writes.subject)
-        common = (self._project, self._schema, document_ref)
+        common: tuple[StreamRef, ...] = (self._project, self._schema, document_ref)
+        if isinstance(envelope.command, curation.MakeAppeal):
+            common = (*common, *self._own_sets(writes))
         return (*common, self._register) if _names_entities(envelope.command) else common
+
+    def _own_sets(self, writes: StreamRef) -> tuple[StreamRef, StreamRef]:
+        """The account's set of the document, and the shared one."""
+        own = StreamRef(writes.project, "annotation_set", writes.subject, UUID(self._issued_by))
+        return own, StreamRef(writes.project, "annotation_set", writes.subject)
 
     def begin(self, states: States) -> None:
         """Forget what an earlier judgement of the whole batch learnt; `decide` does it too."""
@@ -137,6 +144,8 @@ class Judge:
             text=self._required_text(writes, found) if isinstance(command, curation.DecideItem) else "",
             register=states.get(self._register) or register.Register(),
             project=states[self._project],
+            issued_by=self._issued_by,
+            voted=any(states[ref].finished for ref in self._own_sets(writes) if ref in states),
         )
         return curation.decide(command, states[writes], context)
 

@@ -472,6 +472,7 @@ def _shown(
         votes=_votes(found, voters),
         share=rounded(setting.share(found.marks, [voter.author for voter in voters])),
         confidence=rounded(support),
+        unity=rounded(opinion.share),
     )
 
 

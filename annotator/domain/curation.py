@@ -25,6 +25,7 @@ LINK_ITEM = "link:"
 
 Verdict = Literal["accept", "edit", "reject", "none_of_these", "split"]
 Reason = Literal["ambiguous_text", "guideline_gap", "slip", "other"]
+AppealAnswer = Literal["granted", "dismissed"]
 ItemKey = Annotated[
     str, Meta(min_length=1, max_length=100_000, description="The item's key as consensus gives it")
 ]
@@ -81,7 +82,23 @@ class ReopenCuration(Command, frozen=True, kw_only=True):
     """Go on curating."""
 
 
-CurationCommand = DecideItem | WithdrawDecision | FinishCuration | ReopenCuration
+class MakeAppeal(Command, frozen=True, kw_only=True):
+    """Ask the curators to look again at what became of one's own marks; ``item`` is the item's key."""
+
+    appeal: Id
+    item: ItemKey
+    note: Annotated[str, Meta(min_length=1, max_length=10_000)]
+
+
+class AnswerAppeal(Command, frozen=True, kw_only=True):
+    """Answer an appeal. What the answer changes is decided by decisions of their own."""
+
+    appeal: Id
+    answer: AppealAnswer
+    note: Annotated[str, Meta(max_length=10_000)] = ""
+
+
+CurationCommand = DecideItem | WithdrawDecision | FinishCuration | ReopenCuration | MakeAppeal | AnswerAppeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,33 @@ class CurationFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealMade:
+    """An annotator asks for another look at an item."""
+
+    ENTITY: ClassVar[str | None] = "appeal"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("note",)
+    appeal: str
+    item: str
+    author: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealAnswered:
+    """A curator has answered an appeal. The whole appeal is told again, as of every entity."""
+
+    ENTITY: ClassVar[str | None] = "appeal"
+    PRIVATE: ClassVar[tuple[str, ...]] = ("note", "answer_note")
+    appeal: str
+    item: str
+    author: str
+    answer: AppealAnswer
+    answered_by: str
+    note: str = ""
+    answer_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CurationReopened:
     """Curation goes on."""
 
@@ -129,7 +173,15 @@ class CurationReopened:
     PRIVATE: ClassVar[tuple[str, ...]] = ()
 
 
-CurationEvent = DecisionMade | DecisionWithdrawn | CurationFinished | CurationReopened | ContentErased
+CurationEvent = (
+    DecisionMade
+    | DecisionWithdrawn
+    | CurationFinished
+    | CurationReopened
+    | AppealMade
+    | AppealAnswered
+    | ContentErased
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,27 +202,62 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeal:
+    """An annotator's wish for another look at an item; ``answer`` is None while it is open."""
+
+    id: str
+    item: str
+    author: str
+    note: str
+    answer: AppealAnswer | None = None
+    answered_by: str | None = None
+    answer_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Curation:
-    """The decisions that hold, by id, and their ids by item. None of them contradicts another."""
+    """The decisions that hold, by id, and their ids by item; the appeals by id. No decision contradicts another."""
 
     decisions: Map[str, Decision] = EMPTY
     by_item: Map[str, frozenset[str]] = EMPTY
     finished: bool = False
+    appeals: Map[str, Appeal] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a decision is judged by. ``text`` is the document's current text."""
+    """What a decision is judged by. ``text`` is the document's current text.
+
+    ``voted``: whoever gives the command has a finished set of the document.
+    """
 
     schema: LabelSchema
     document: Document
     text: str
     register: Register
     project: Project
+    issued_by: str = ""
+    voted: bool = False
 
 
 class CurationIsFinished(Refusal):
     """The document's curation is finished; reopen it to decide more."""
+
+
+class NotYetCurated(Refusal):
+    """The document's curation goes on; there is nothing to appeal against before it is finished."""
+
+
+class NoPartInIt(Refusal):
+    """Only who has a finished set of the document can appeal against what became of it."""
+
+
+class AppealExists(Refusal):
+    """This appeal was made already, with other content, or by somebody else."""
+
+
+class AppealUnknown(Refusal):
+    """There is no appeal with this id in the document."""
 
 
 class DecisionExists(Refusal):
@@ -211,10 +298,26 @@ def evolve(state: Curation, event: CurationEvent) -> Curation:
             return replace(state, finished=True)
         case CurationReopened():
             return replace(state, finished=False)
+        case AppealMade(appeal, item, author, note):
+            return replace(state, appeals=state.appeals.set(appeal, Appeal(appeal, item, author, note)))
+        case AppealAnswered():
+            return replace(state, appeals=state.appeals.set(event.appeal, _answered(event)))
         case ContentErased():
             return state  # the events that brought them do not have them any more
         case _:
             assert_never(event)
+
+
+def _answered(event: AppealAnswered) -> Appeal:
+    return Appeal(
+        id=event.appeal,
+        item=event.item,
+        author=event.author,
+        note=event.note,
+        answer=event.answer,
+        answered_by=event.answered_by,
+        answer_note=event.answer_note,
+    )
 
 
 def _decision(event: DecisionMade) -> Decision:
@@ -250,6 +353,10 @@ def decide(command: CurationCommand, state: Curation, context: Context) -> Seque
             return [] if state.finished else [CurationFinished()]
         case ReopenCuration():
             return [CurationReopened()] if state.finished else []
+        case MakeAppeal():
+            return _appeal(command, state, context)
+        case AnswerAppeal():
+            return _answer(command, state, context)
         case DecideItem():
             events = _decide_item(command, state, context)
         case WithdrawDecision(decision=decision):
@@ -259,6 +366,38 @@ def decide(command: CurationCommand, state: Curation, context: Context) -> Seque
     if events and state.finished:
         raise CurationIsFinished()
     return events
+
+
+def _appeal(command: MakeAppeal, state: Curation, context: Context) -> list[CurationEvent]:
+    known = state.appeals.get(command.appeal)
+    if known is not None:
+        if (known.item, known.author, known.note) == (command.item, context.issued_by, command.note):
+            return []
+        raise AppealExists(appeal=command.appeal, pointer="/appeal")
+    if not state.finished:
+        raise NotYetCurated()
+    if not context.voted:
+        raise NoPartInIt()
+    return [AppealMade(command.appeal, command.item, context.issued_by, command.note)]
+
+
+def _answer(command: AnswerAppeal, state: Curation, context: Context) -> list[CurationEvent]:
+    known = state.appeals.get(command.appeal)
+    if known is None:
+        raise AppealUnknown(appeal=command.appeal, pointer="/appeal")
+    if (known.answer, known.answer_note) == (command.answer, command.note):
+        return []
+    return [
+        AppealAnswered(
+            appeal=known.id,
+            item=known.item,
+            author=known.author,
+            answer=command.answer,
+            answered_by=context.issued_by,
+            note=known.note,
+            answer_note=command.note,
+        )
+    ]
 
 
 def _decide_item(command: DecideItem, state: Curation, context: Context) -> list[CurationEvent]:

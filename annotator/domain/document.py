@@ -69,8 +69,20 @@ class RestoreDocument(Command, frozen=True, kw_only=True):
     """Take an archived document out again."""
 
 
+class SetTraining(Command, frozen=True, kw_only=True):
+    """Use the document's gold to test annotators, or no longer: whoever finishes it sees at once how well it went."""
+
+    training: bool
+
+
 DocumentCommand = (
-    ImportDocument | AddTextVersion | SetLanguages | ChangeDocument | ArchiveDocument | RestoreDocument
+    ImportDocument
+    | AddTextVersion
+    | SetLanguages
+    | ChangeDocument
+    | ArchiveDocument
+    | RestoreDocument
+    | SetTraining
 )
 
 
@@ -142,6 +154,15 @@ class DocumentRestored:
     PRIVATE: ClassVar[tuple[str, ...]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """The document is a test for annotators, or is none any more."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    training: bool
+
+
 DocumentEvent = (
     DocumentImported
     | TextAdded
@@ -149,6 +170,7 @@ DocumentEvent = (
     | DocumentChanged
     | DocumentArchived
     | DocumentRestored
+    | TrainingSet
     | ContentErased
 )
 
@@ -173,6 +195,7 @@ class Document:
     languages: tuple[LanguageRange, ...] = ()
     archived: bool = False
     text_erased: bool = False
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +283,8 @@ def evolve(state: Document, event: DocumentEvent) -> Document:
             return replace(state, archived=True)
         case DocumentRestored():
             return replace(state, archived=False)
+        case TrainingSet(training):
+            return replace(state, training=training)
         case ContentErased():
             return replace(state, title="", source_url=None, meta=None, text_erased=True)
         case _:
@@ -278,6 +303,8 @@ def decide(command: DocumentCommand, state: Document, context: Context) -> Seque
             return [DocumentRestored()] if _known(state).archived else []
     require_document(state)
     match command:
+        case SetTraining(training=training):
+            return [] if training == state.training else [TrainingSet(training)]
         case AddTextVersion():
             return _add_text(command, state, context)
         case SetLanguages(languages=languages):

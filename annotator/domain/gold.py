@@ -65,7 +65,8 @@ class Setting:
 class ItemCandidate:
     """One answer, with what its voters say by majority; ``share`` of all voters, to 4 decimals.
 
-    ``confidence`` is what the policy makes of it.
+    ``confidence`` is what the policy makes of it; ``unity`` the smallest share of its voters that agree on a part of
+    what it says.
     """
 
     key: str
@@ -76,6 +77,7 @@ class ItemCandidate:
     votes: tuple[Vote, ...]
     share: float
     confidence: float
+    unity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

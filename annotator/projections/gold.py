@@ -1,4 +1,5 @@
-"""Gold: consensus with the decisions on top, a row for each label and link that stands, and one for each document.
+"""Gold: consensus with the decisions on top, a row for each label and link that stands, and one for each document; with
+it what there is to review, a row for each item, and how each voter did.
 
 A row is a function of what the log says of its document and of the project's rules, so it does not matter in how
 many steps it was reached. Erasable parts are never read: what is erased cannot linger here.
@@ -14,6 +15,7 @@ from annotator.domain.gold import Consensus, GoldLabel, GoldLink, Item, LinkItem
 from annotator.domain.register import resolve
 from annotator.projections.evidence import NO_CONTENTS, Evidence, Row, evidence, query
 from annotator.projections.provenance import provenance_of
+from annotator.projections.review import AUTHOR_COLUMNS, ITEM_COLUMNS, author_rows, item_rows
 from annotator.projections.rules import Rules, judged, rules_at
 from events.projection import Projection
 from events.streams import StreamRef
@@ -28,13 +30,13 @@ class Gold(Projection):
     """
 
     name = "gold"
-    code_version = "2"
+    code_version = "3"
     tables: ClassVar[dict[str, str]] = {
         "gold_document": """project uuid, document uuid, imported bigint NOT NULL, text_version int NOT NULL,
                             voters jsonb NOT NULL, items int NOT NULL, agreed int NOT NULL, disputed int NOT NULL,
                             decided int NOT NULL, stale int NOT NULL, labels int NOT NULL, links int NOT NULL,
-                            finished boolean NOT NULL, policy_version int NOT NULL, learned_from bigint,
-                            position bigint NOT NULL, PRIMARY KEY (project, document)""",
+                            finished boolean NOT NULL, training boolean NOT NULL, policy_version int NOT NULL,
+                            learned_from bigint, position bigint NOT NULL, PRIMARY KEY (project, document)""",
         "gold": """project uuid, document uuid, id uuid, number int NOT NULL, label text NOT NULL, spans jsonb NOT NULL,
                    attributes jsonb NOT NULL, entity uuid, status text NOT NULL, confidence float8 NOT NULL,
                    provenance jsonb NOT NULL, PRIMARY KEY (project, document, id)""",
@@ -42,13 +44,22 @@ class Gold(Projection):
                         from_gold uuid NOT NULL, to_gold uuid NOT NULL, attributes jsonb NOT NULL,
                         status text NOT NULL, confidence float8 NOT NULL, provenance jsonb NOT NULL,
                         PRIMARY KEY (project, document, id)""",
+        "gold_item": ITEM_COLUMNS,
+        "gold_author": AUTHOR_COLUMNS,
     }
     indexes: ClassVar[dict[str, tuple[str, ...]]] = {
         "gold_document": (
             "(project, imported) WHERE disputed > 0",
             "(project, imported) WHERE decided > 0",
             "(project, imported) WHERE stale > 0",
+            "(project, imported) WHERE training",
         ),
+        "gold_item": (
+            "(project, gain DESC, document, number) WHERE gain > 0",
+            "(project, draw) WHERE status IN ('agreed', 'consensus')",
+            "(project, document) WHERE stale OR appeals > 0",
+        ),
+        "gold_author": ("(project, author)",),
         "gold": ("(project, label)", "(project, entity) WHERE entity IS NOT NULL"),
     }
 
@@ -102,6 +113,8 @@ class Gold(Projection):
             "gold_document": [_document_row(found, result, rules) for found, result in judged],
             "gold": [row for found, result in judged for row in _label_rows(found, result, rules)],
             "gold_link": [row for found, result in judged for row in _link_rows(found, result, rules)],
+            "gold_item": [row for found, result in judged for row in item_rows(found, result)],
+            "gold_author": [row for found, result in judged for row in author_rows(found, result)],
         }
         for base, new in rows.items():
             _replace(cursor, self.table(base, generation), _KEYS[base], documents, new, project)
@@ -157,6 +170,7 @@ def _document_row(found: Evidence, result: Consensus, rules: Rules) -> dict[str,
         "labels": len(result.labels),
         "links": len(result.links),
         "finished": found.curation.finished,
+        "training": found.document.training,
         "policy_version": rules.project.policy_version,
         "learned_from": rules.project.taught.learned_from if rules.project.taught else None,
         "position": found.position,
@@ -191,6 +205,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "gold_document": ("document",),
     "gold": ("document", "id"),
     "gold_link": ("document", "id"),
+    "gold_item": ("document", "number"),
+    "gold_author": ("document", "author"),
 }
 
 
@@ -204,9 +220,10 @@ def _replace(
 ) -> None:
     """Rows that are equal are left alone: a change of one label must not rewrite the document's others."""
     body, last = msgspec.json.encode(rows).decode(), keys[-1]
+    kind = "int" if last == "number" else "uuid"
     cursor.execute(
         f"""DELETE FROM {table} WHERE project = %s AND document = ANY (%s)
-               AND {last} <> ALL (SELECT (x ->> '{last}')::uuid FROM jsonb_array_elements(%s::jsonb) x)""",
+               AND {last} <> ALL (SELECT (x ->> '{last}')::{kind} FROM jsonb_array_elements(%s::jsonb) x)""",
         [project, list(documents), body],
     )
     if not rows:

@@ -140,6 +140,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/documents/{document}/appeals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What annotators ask the curators to look at again, the open ones first. */
+        readonly get: operations["list_appeals"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/documents/{document}/curation": {
         readonly parameters: {
             readonly query?: never;
@@ -200,6 +217,23 @@ export interface paths {
         };
         /** The events about a document that the caller may see: text, sets, curation. */
         readonly get: operations["read_history"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/documents/{document}/my-results": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What gold kept, changed and dropped of one's own marks and why; told when the document is closed. */
+        readonly get: operations["read_my_results"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -397,6 +431,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/my-results": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One's own finished documents whose curation is finished too, with how much of them is gold. */
+        readonly get: operations["list_my_results"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/quality": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Of everybody for managers; of themselves for all others, who learn of closed documents alone if blind. */
+        readonly get: operations["read_quality"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/queue": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Items by what a decision is expected to put right: appeals, stale decisions, disputes, doubts, spot checks. */
+        readonly get: operations["read_queue"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/register": {
         readonly parameters: {
             readonly query?: never;
@@ -408,6 +493,23 @@ export interface paths {
         readonly get: operations["read_register"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/retries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let a projection of the project try again at once. */
+        readonly post: operations["retry_projection"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -426,6 +528,58 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/training": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How annotators did in the documents that are tests: everybody for managers, else oneself. */
+        readonly get: operations["read_training"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rebuilds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is being rebuilt and what was, newest first. */
+        readonly get: operations["list_rebuilds"];
+        readonly put?: never;
+        /** Have a read model folded anew beside the live one, compared, and put in its place at once. */
+        readonly post: operations["start_rebuild"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rebuilds/{job}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Stop a rebuild; the live rows stay as they are. */
+        readonly delete: operations["cancel_rebuild"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -650,6 +804,33 @@ export interface components {
             readonly author: string;
             readonly name: string;
             readonly documents: number;
+        };
+        /**
+         * AnswerAppeal
+         * @description Answer an appeal. What the answer changes is decided by decisions of their own.
+         */
+        readonly AnswerAppeal: {
+            /** @description UUID in lower case */
+            readonly appeal: string;
+            /** @enum {unknown} */
+            readonly answer: "dismissed" | "granted";
+            readonly note?: string;
+        };
+        /**
+         * AppealView
+         * @description An appeal, and what curators said to it; `answer` is null while it is open.
+         */
+        readonly AppealView: {
+            readonly appeal: string;
+            readonly item: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly note: string;
+            readonly answer: ("dismissed" | "granted") | null;
+            readonly answer_note: string;
+            readonly answered_by: string | null;
+            readonly position: number | null;
         };
         /**
          * ArchiveDocument
@@ -1084,6 +1265,15 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
+            readonly type: "set_training";
+            readonly data: components["schemas"]["SetTraining"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
             readonly type: "add_annotation";
             readonly data: components["schemas"]["AddAnnotation"];
             readonly document?: string | null;
@@ -1203,6 +1393,24 @@ export interface components {
             /** @constant */
             readonly type: "reopen_curation";
             readonly data: components["schemas"]["ReopenCuration"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "make_appeal";
+            readonly data: components["schemas"]["MakeAppeal"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "answer_appeal";
+            readonly data: components["schemas"]["AnswerAppeal"];
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
@@ -1724,6 +1932,25 @@ export interface components {
             readonly type: string;
         };
         /**
+         * GoldMark
+         * @description What gold has there.
+         */
+        readonly GoldMark: {
+            readonly gold: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string | null;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            /** @enum {unknown} */
+            readonly status: "agreed" | "consensus" | "decided" | "disputed" | "single";
+        };
+        /**
          * GoldView
          * @description The gold of a document as of a position.
          */
@@ -1921,6 +2148,17 @@ export interface components {
             readonly without?: readonly string[];
         };
         /**
+         * MakeAppeal
+         * @description Ask the curators to look again at what became of one's own marks; ``item`` is the item's key.
+         */
+        readonly MakeAppeal: {
+            /** @description UUID in lower case */
+            readonly appeal: string;
+            /** @description The item's key as consensus gives it */
+            readonly item: string;
+            readonly note: string;
+        };
+        /**
          * MarkOut
          * @description An annotation; `quote` is null where it is of another text version, or the text was erased.
          */
@@ -1986,6 +2224,15 @@ export interface components {
             readonly into: string;
         };
         /**
+         * Missed
+         * @description A gold label where one marked nothing like it.
+         */
+        readonly Missed: {
+            readonly gold: components["schemas"]["GoldMark"];
+            readonly item: string;
+            readonly why: components["schemas"]["Why"];
+        };
+        /**
          * ModelPolicy
          * @description A label stands when a model of the annotators gives it more than ``tau``; ``text``: it reads the text, too.
          *
@@ -2004,13 +2251,64 @@ export interface components {
         };
         /**
          * MyAccount
-         * @description The caller's own account.
+         * @description The caller's own account; `staff` runs the service.
          */
         readonly MyAccount: {
             /** Format: uuid */
             readonly id: string;
             readonly username: string;
             readonly name: string;
+            readonly staff: boolean;
+        };
+        /**
+         * MyDocument
+         * @description A document of one's own whose curation is finished, or that is a test.
+         */
+        readonly MyDocument: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly training: boolean;
+            readonly marks: number;
+            readonly kept: number;
+            readonly near: number;
+            readonly gold: number;
+        };
+        /**
+         * MyMark
+         * @description One of one's own marks, and what became of it.
+         */
+        readonly MyMark: {
+            readonly annotation: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string | null;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            /** @enum {unknown} */
+            readonly outcome: "attributes" | "bounds" | "dropped" | "kept" | "label";
+            readonly gold: components["schemas"]["GoldMark"] | null;
+            readonly item: string;
+            readonly why: components["schemas"]["Why"];
+        };
+        /**
+         * MyResults
+         * @description What became of one's own set of a document. `gold_at`: the position of the gold that it is compared with.
+         */
+        readonly MyResults: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly training: boolean;
+            readonly gold_at: number;
+            readonly score: components["schemas"]["ScoreView"];
+            readonly marks: readonly components["schemas"]["MyMark"][];
+            readonly missed: readonly components["schemas"]["Missed"][];
+            readonly appeals: readonly components["schemas"]["AppealView"][];
         };
         /**
          * NewEntity
@@ -2064,6 +2362,16 @@ export interface components {
             readonly f1_exact: components["schemas"]["Measure"];
             readonly f1_half: components["schemas"]["Measure"];
             readonly kappa: components["schemas"]["Measure"];
+        };
+        /**
+         * Period
+         * @description A stretch of documents in the order in which they were finished: F1 against gold, null where nothing tells.
+         */
+        readonly Period: {
+            readonly since: string;
+            readonly until: string;
+            readonly documents: number;
+            readonly f1: number | null;
         };
         /**
          * PolicyView
@@ -2199,6 +2507,116 @@ export interface components {
             readonly name: string;
             readonly version: string;
             readonly current: boolean;
+        };
+        /**
+         * QualityView
+         * @description One annotator. `reliability` is what consensus has learned, null before; `f1` is that of the marks against gold
+         *         with a 95 % interval by documents, null where there is nothing to compare; `drift`: the later half's less the
+         *         earlier half's F1.
+         */
+        readonly QualityView: {
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly documents: number;
+            readonly reviewed: number;
+            readonly marks: number;
+            readonly precision: number | null;
+            readonly recall: number | null;
+            readonly f1: number | null;
+            readonly low: number | null;
+            readonly high: number | null;
+            readonly near: number;
+            readonly reliability: number | null;
+            readonly drift: number | null;
+            readonly periods: readonly components["schemas"]["Period"][];
+            readonly speed: components["schemas"]["Speed"];
+            readonly suggestions: components["schemas"]["Suggestions"];
+        };
+        /**
+         * QueueCounts
+         * @description How many items there are of each kind, in the documents asked for; `settled` needed no curator.
+         */
+        readonly QueueCounts: {
+            readonly disputed: number;
+            readonly stale: number;
+            readonly appeals: number;
+            readonly decided: number;
+            readonly settled: number;
+            readonly doubtful: number;
+        };
+        /**
+         * QueueEntry
+         * @description An item to look at. `uncertainty`: of its answers, how many are expected to be wrong; `gain`: that, times what
+         *         hangs on them.
+         *
+         *         `start` is the place in the text of a label's first mark.
+         */
+        readonly QueueEntry: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly item: string;
+            /** @enum {unknown} */
+            readonly kind: "label" | "link";
+            readonly label: string;
+            readonly start: number;
+            /** @enum {unknown} */
+            readonly status: "agreed" | "consensus" | "decided" | "disputed" | "single";
+            readonly conflict: ("attribute" | "boundary" | "existence" | "label" | "link") | null;
+            readonly stale: boolean;
+            readonly appeals: number;
+            /** @enum {unknown} */
+            readonly reason: "appeal" | "disputed" | "doubtful" | "spot_check" | "stale";
+            readonly uncertainty: number;
+            readonly dependants: number;
+            readonly gain: number;
+        };
+        /**
+         * QueuePage
+         * @description Items in the order in which to review them. `policy` says what needs no curator, by its `auto_accept`.
+         *
+         *         `position` is what the list includes of the log.
+         */
+        readonly QueuePage: {
+            readonly results: readonly components["schemas"]["QueueEntry"][];
+            readonly next: string | null;
+            readonly counts: components["schemas"]["QueueCounts"];
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+            readonly policy_version: number;
+            readonly position: number;
+        };
+        /**
+         * RebuildIn
+         * @description What to rebuild. Without `compare` the new rows are taken even if they differ.
+         */
+        readonly RebuildIn: {
+            readonly projection: string;
+            readonly compare?: boolean;
+        };
+        /**
+         * RebuildView
+         * @description A rebuild; `done` and `total` count events, `total` is null until it is known.
+         */
+        readonly RebuildView: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly projection: string;
+            readonly state: string;
+            readonly done: number;
+            readonly total: number | null;
+            readonly created_at: string;
+            readonly finished_at: string | null;
+            readonly error: string | null;
+        };
+        /**
+         * RebuildsOut
+         * @description The newest rebuilds, the projections that there are, and those whose rows another release made.
+         */
+        readonly RebuildsOut: {
+            readonly projections: readonly string[];
+            readonly outdated: readonly string[];
+            readonly results: readonly components["schemas"]["RebuildView"][];
         };
         /**
          * Recalled
@@ -2340,6 +2758,20 @@ export interface components {
             readonly key: string;
         };
         /**
+         * RetriedOut
+         * @description How many had been waiting.
+         */
+        readonly RetriedOut: {
+            readonly waiting: number;
+        };
+        /**
+         * RetryIn
+         * @description Which projection tries again.
+         */
+        readonly RetryIn: {
+            readonly projection: string;
+        };
+        /**
          * RowView
          * @description The measures of some documents, or of one layer or label; null where a measure does not fit.
          */
@@ -2372,6 +2804,20 @@ export interface components {
             readonly entity_types: readonly components["schemas"]["EntityType"][];
             readonly document_labels: readonly components["schemas"]["DocumentLabel"][];
             readonly published: components["schemas"]["PublishedView"] | null;
+        };
+        /**
+         * ScoreView
+         * @description Marks against gold: exactly the same label and bounds, and `lenient`: the same label with any overlap.
+         */
+        readonly ScoreView: {
+            readonly marks: number;
+            readonly gold: number;
+            readonly exact: number;
+            readonly touching: number;
+            readonly precision: number | null;
+            readonly recall: number | null;
+            readonly f1: number | null;
+            readonly lenient_f1: number | null;
         };
         /**
          * SeenVote
@@ -2427,6 +2873,13 @@ export interface components {
             readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
         };
         /**
+         * SetTraining
+         * @description Use the document's gold to test annotators, or no longer: whoever finishes it sees at once how well it went.
+         */
+        readonly SetTraining: {
+            readonly training: boolean;
+        };
+        /**
          * SetView
          * @description What one author marked, or all together when `shared`; `version` is what a command may `expect`.
          */
@@ -2444,6 +2897,15 @@ export interface components {
             };
         };
         /**
+         * Speed
+         * @description Active time, without pauses of more than five minutes, and marks set in it.
+         */
+        readonly Speed: {
+            readonly active_seconds: number;
+            readonly marks: number;
+            readonly marks_per_hour: number | null;
+        };
+        /**
          * SplitEntity
          * @description Say that an entity was two. ``annotations`` name those that mean the new one.
          */
@@ -2452,6 +2914,14 @@ export interface components {
             readonly entity: string;
             readonly new: components["schemas"]["NewEntity"];
             readonly annotations?: readonly string[];
+        };
+        /**
+         * StartedOut
+         * @description The job that does it.
+         */
+        readonly StartedOut: {
+            /** Format: uuid */
+            readonly id: string;
         };
         /**
          * StreamView
@@ -2473,6 +2943,15 @@ export interface components {
             readonly name: string;
             readonly mark: components["schemas"]["annotator.queries.certificate.MarkView"];
             readonly position: number | null;
+        };
+        /**
+         * Suggestions
+         * @description Suggestions of machines: how many were there in finished documents, taken, and right by gold.
+         */
+        readonly Suggestions: {
+            readonly offered: number;
+            readonly taken: number;
+            readonly taken_right: number;
         };
         /**
          * Template
@@ -2499,6 +2978,17 @@ export interface components {
             readonly results: readonly components["schemas"]["Template"][];
         };
         /**
+         * TestResult
+         * @description How somebody did in the test documents that they have finished.
+         */
+        readonly TestResult: {
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly done: number;
+            readonly score: components["schemas"]["ScoreView"];
+        };
+        /**
          * TextTold
          * @description Which text was marked; `sha256` of its UTF-8 is null when it was erased.
          */
@@ -2506,6 +2996,15 @@ export interface components {
             readonly version: number;
             readonly sha256: string | null;
             readonly length: number;
+        };
+        /**
+         * TrainingView
+         * @description The test documents: those whose gold is ready, and everybody's results whom the caller may know of.
+         */
+        readonly TrainingView: {
+            readonly documents: readonly string[];
+            readonly ready: readonly string[];
+            readonly results: readonly components["schemas"]["TestResult"][];
         };
         /**
          * ValueView
@@ -2538,6 +3037,16 @@ export interface components {
             readonly weights?: {
                 readonly [key: string]: number;
             };
+        };
+        /**
+         * Why
+         * @description Why gold is as it is: what a curator decided, with the reason, or else the rule that counted the votes.
+         */
+        readonly Why: {
+            readonly verdict: ("accept" | "edit" | "none_of_these" | "reject" | "split") | null;
+            readonly reason: ("ambiguous_text" | "guideline_gap" | "other" | "slip") | null;
+            readonly note: string;
+            readonly policy: string;
         };
         /**
          * WithdrawDecision
@@ -2611,6 +3120,8 @@ export type SchemaAgreementReport = components['schemas']['AgreementReport'];
 export type SchemaAgreementView = components['schemas']['AgreementView'];
 export type SchemaAnnotationView = components['schemas']['AnnotationView'];
 export type SchemaAnnotatorView = components['schemas']['AnnotatorView'];
+export type SchemaAnswerAppeal = components['schemas']['AnswerAppeal'];
+export type SchemaAppealView = components['schemas']['AppealView'];
 export type SchemaArchiveDocument = components['schemas']['ArchiveDocument'];
 export type SchemaArchiveProject = components['schemas']['ArchiveProject'];
 export type SchemaAttribute = components['schemas']['Attribute'];
@@ -2664,6 +3175,7 @@ export type SchemaFinishCuration = components['schemas']['FinishCuration'];
 export type SchemaFinishSet = components['schemas']['FinishSet'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
+export type SchemaGoldMark = components['schemas']['GoldMark'];
 export type SchemaGoldView = components['schemas']['GoldView'];
 export type SchemaImportDocument = components['schemas']['ImportDocument'];
 export type SchemaItemView = components['schemas']['ItemView'];
@@ -2678,18 +3190,24 @@ export type SchemaLinkItemView = components['schemas']['LinkItemView'];
 export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
+export type SchemaMakeAppeal = components['schemas']['MakeAppeal'];
 export type SchemaMarkOut = components['schemas']['MarkOut'];
 export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMeasure = components['schemas']['Measure'];
 export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMergeEntities = components['schemas']['MergeEntities'];
+export type SchemaMissed = components['schemas']['Missed'];
 export type SchemaModelPolicy = components['schemas']['ModelPolicy'];
 export type SchemaMyAccount = components['schemas']['MyAccount'];
+export type SchemaMyDocument = components['schemas']['MyDocument'];
+export type SchemaMyMark = components['schemas']['MyMark'];
+export type SchemaMyResults = components['schemas']['MyResults'];
 export type SchemaNewEntity = components['schemas']['NewEntity'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
+export type SchemaPeriod = components['schemas']['Period'];
 export type SchemaPolicyView = components['schemas']['PolicyView'];
 export type SchemaPreferences = components['schemas']['Preferences'];
 export type SchemaPreviewIn = components['schemas']['PreviewIn'];
@@ -2701,6 +3219,13 @@ export type SchemaProjectsOut = components['schemas']['ProjectsOut'];
 export type SchemaProvenanceView = components['schemas']['ProvenanceView'];
 export type SchemaPublishSchema = components['schemas']['PublishSchema'];
 export type SchemaPublishedView = components['schemas']['PublishedView'];
+export type SchemaQualityView = components['schemas']['QualityView'];
+export type SchemaQueueCounts = components['schemas']['QueueCounts'];
+export type SchemaQueueEntry = components['schemas']['QueueEntry'];
+export type SchemaQueuePage = components['schemas']['QueuePage'];
+export type SchemaRebuildIn = components['schemas']['RebuildIn'];
+export type SchemaRebuildView = components['schemas']['RebuildView'];
+export type SchemaRebuildsOut = components['schemas']['RebuildsOut'];
 export type SchemaRecalled = components['schemas']['Recalled'];
 export type SchemaRegisterView = components['schemas']['RegisterView'];
 export type SchemaReliabilityView = components['schemas']['ReliabilityView'];
@@ -2716,25 +3241,35 @@ export type SchemaRestoreDocument = components['schemas']['RestoreDocument'];
 export type SchemaRestoredOut = components['schemas']['RestoredOut'];
 export type SchemaRetireLabel = components['schemas']['RetireLabel'];
 export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
+export type SchemaRetriedOut = components['schemas']['RetriedOut'];
+export type SchemaRetryIn = components['schemas']['RetryIn'];
 export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
+export type SchemaScoreView = components['schemas']['ScoreView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
 export type SchemaSetLanguages = components['schemas']['SetLanguages'];
 export type SchemaSetMember = components['schemas']['SetMember'];
 export type SchemaSetMemberByName = components['schemas']['SetMemberByName'];
 export type SchemaSetPolicy = components['schemas']['SetPolicy'];
+export type SchemaSetTraining = components['schemas']['SetTraining'];
 export type SchemaSetView = components['schemas']['SetView'];
+export type SchemaSpeed = components['schemas']['Speed'];
 export type SchemaSplitEntity = components['schemas']['SplitEntity'];
+export type SchemaStartedOut = components['schemas']['StartedOut'];
 export type SchemaStreamView = components['schemas']['StreamView'];
 export type SchemaSuggestionView = components['schemas']['SuggestionView'];
+export type SchemaSuggestions = components['schemas']['Suggestions'];
 export type SchemaTemplate = components['schemas']['Template'];
 export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
+export type SchemaTestResult = components['schemas']['TestResult'];
 export type SchemaTextTold = components['schemas']['TextTold'];
+export type SchemaTrainingView = components['schemas']['TrainingView'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVoterView = components['schemas']['VoterView'];
 export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
+export type SchemaWhy = components['schemas']['Why'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
 export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
 export type SchemaAnnotatorQueriesCertificateMarkView = components['schemas']['annotator.queries.certificate.MarkView'];
@@ -3337,6 +3872,79 @@ export interface operations {
             };
         };
     };
+    readonly list_appeals: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["AppealView"][];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_curation: {
         readonly parameters: {
             readonly query?: {
@@ -3580,6 +4188,79 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["EventsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_my_results: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MyResults"];
                 };
             };
             /** @description A problem. */
@@ -4637,6 +5318,219 @@ export interface operations {
             };
         };
     };
+    readonly list_my_results: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["MyDocument"][];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_quality: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["QualityView"][];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_queue: {
+        readonly parameters: {
+            readonly query?: {
+                readonly only?: "" | "appeal" | "disputed" | "doubtful" | "spot_check" | "stale";
+                readonly label?: string;
+                readonly conflict?: string;
+                readonly language?: string;
+                readonly document?: string | null;
+                readonly spot_checks?: number;
+                /** @description The `next` of the page before */
+                readonly cursor?: string;
+                readonly limit?: number;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QueuePage"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_register: {
         readonly parameters: {
             readonly query?: {
@@ -4711,6 +5605,95 @@ export interface operations {
             };
         };
     };
+    readonly retry_projection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RetryIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RetriedOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_schema: {
         readonly parameters: {
             readonly query?: {
@@ -4756,6 +5739,279 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_training: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrainingView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_rebuilds: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RebuildsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly start_rebuild: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RebuildIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly cancel_rebuild: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly job: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RebuildsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -77,9 +77,15 @@ def _curation() -> Any:
     command: Any = st.one_of(
         st.tuples(st.just("decide_item"), decided),
         st.tuples(st.just("withdraw_decision"), withdrawn),
-        st.tuples(st.sampled_from(["finish_curation", "reopen_curation"]), st.just({})),
+        st.tuples(st.sampled_from(["finish_curation", "finish_curation", "reopen_curation"]), st.just({})),
+        st.tuples(
+            st.just("answer_appeal"),
+            st.fixed_dictionaries({"appeal": st.sampled_from(THINGS), "answer": st.just("granted")}),
+        ),
     )
-    return _by("mona", command)
+    appealed = st.fixed_dictionaries({"appeal": st.sampled_from(THINGS), "item": st.just("location:11-21")})
+    appeal = appealed.map(lambda data: ("make_appeal", {**data, "note": "Look again."}))
+    return st.one_of(_by("mona", command), _by("mona", command), _about(appeal))
 
 
 def _documents() -> Any:
@@ -101,6 +107,7 @@ def _documents() -> Any:
         st.tuples(st.just("change_document"), changed),
         st.tuples(st.just("set_languages"), ranges),
         st.tuples(st.just("archive_document"), st.just({})),
+        st.tuples(st.just("set_training"), st.fixed_dictionaries({"training": st.booleans()})),
         st.tuples(st.just("restore_document"), st.just({})),
         st.tuples(
             st.sampled_from(["add_text_version", "restore_document"]), st.just({"text": f"{TEXT} So it was."})
