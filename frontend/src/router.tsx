@@ -123,6 +123,36 @@ const exports_ = createRoute({
   component: lazyRouteComponent(() => import("./pages/export")),
 });
 
+export interface AgreementSearch {
+  readonly label?: string | undefined;
+  readonly document?: string | undefined;
+  readonly language?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly period?: "week" | "day" | undefined;
+  readonly gamma?: boolean | undefined;
+  readonly at?: number | undefined;
+}
+
+const day = (value: unknown): string | undefined =>
+  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+
+const agreement = createRoute({
+  getParentRoute: () => rooms,
+  path: "/agreement",
+  validateSearch: (search): AgreementSearch => ({
+    label: text(search.label),
+    document: text(search.document),
+    language: text(search.language),
+    since: day(search.since),
+    until: day(search.until),
+    period: search.period === "week" || search.period === "day" ? search.period : undefined,
+    gamma: search.gamma === true ? true : undefined,
+    at: count(search.at),
+  }),
+  component: lazyRouteComponent(() => import("./pages/agreement")),
+});
+
 const document_ = createRoute({ getParentRoute: () => project, path: "/d/$document", component: Outlet });
 
 const workspace = createRoute({
@@ -158,7 +188,7 @@ const tree = root.addChildren([
     projects,
     status,
     project.addChildren([
-      rooms.addChildren([documents, members, schema, register, imports, exports_]),
+      rooms.addChildren([documents, members, schema, register, imports, exports_, agreement]),
       document_.addChildren([workspace, history, curate]),
     ]),
   ]),

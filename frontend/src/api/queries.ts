@@ -112,3 +112,24 @@ async function readiness(signal: AbortSignal): Promise<Ready> {
   const response = await fetch("/readyz", { signal, headers: { Accept: "application/json" } });
   return (await response.json()) as Ready;
 }
+
+export type AgreementFilter = Omit<NonNullable<operations["read_agreement"]["parameters"]["query"]>, "at_least">;
+
+export const agreementQuery = (project: Id, filter: AgreementFilter) =>
+  queryOptions({
+    queryKey: ["agreement", project, filter],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/agreement", { params: { path: { project }, query: filter }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.state === "computing" ? 1_000 : false),
+  });
+
+export const agreementCellQuery = (project: Id, filter: AgreementFilter, row: string, column: string) =>
+  queryOptions({
+    queryKey: ["agreement-cell", project, filter, row, column],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/agreement/cell", {
+        params: { path: { project }, query: { ...filter, row, column } },
+        signal,
+      }),
+  });

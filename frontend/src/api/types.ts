@@ -92,3 +92,11 @@ export interface Ready {
 }
 
 export type Outcome = Schemas["OutcomeOut"];
+
+export type AgreementView = Schemas["AgreementView"];
+export type AgreementReport = Schemas["AgreementReport"];
+export type AgreementRow = Schemas["RowView"];
+export type Measure = Schemas["Measure"];
+export type AgreementPair = Schemas["PairView"];
+export type Marker = Schemas["MarkerView"];
+export type Compared = Schemas["ComparedView"];
