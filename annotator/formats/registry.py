@@ -17,7 +17,7 @@ from annotator.formats.survey import Feature, Loss, Survey
 R = TypeVar("R", bound=Options)
 W = TypeVar("W", bound=Options)
 
-BUILT_IN = ("text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas")
+BUILT_IN = ("text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno")
 ENTRY_POINTS = "annotator.formats"
 
 

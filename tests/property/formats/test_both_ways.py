@@ -13,16 +13,9 @@ from annotator.formats.conllu.options import ConlluWriteOptions
 from annotator.formats.conllu.writer import chosen
 from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
 from annotator.formats.uima.written import xml_text
+from annotator.formats.webanno.writer import trimmed
 from tests.property.formats.streams import streams
 from tests.unit.formats.samples import codes_in, exported, read, records_in
-
-
-def trimmed(text: str, spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """Without white space at the edges, which belongs to no word."""
-    return tuple(
-        (end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())) for start, end in spans
-    )
-
 
 Expected = Callable[[list[Record]], list[Record]]
 
@@ -61,8 +54,8 @@ def _as_conllu(records: list[Record]) -> list[Record]:
                         document=mark.document,
                         author=mark.author,
                         label=mark.label,
-                        spans=trimmed(item.document.text, mark.spans),
-                        quote=quote(item.document.text, trimmed(item.document.text, mark.spans)),
+                        spans=(trimmed(item.document.text, mark.spans[0]),),
+                        quote=quote(item.document.text, [trimmed(item.document.text, mark.spans[0])]),
                     )
                     for number, mark in enumerate(chosen(work, ConlluWriteOptions()), start=1)
                 ]
@@ -82,10 +75,16 @@ def _as_xml(records: list[Record]) -> list[Record]:
     ]
 
 
+def _as_webanno(text: str, mark: AnnotationRecord) -> AnnotationRecord:
+    spans = tuple(trimmed(text, span) for span in mark.spans)
+    return replace(mark, spans=spans, quote=quote(text, spans))
+
+
 EXPECTED: dict[str, Expected] = {
     "brat": _with_spans(_as_brat),
     "conllu": _as_conllu,
     "jsoncas": list,
+    "webanno": _with_spans(_as_webanno),
     "xmi": _as_xml,
 }
 
