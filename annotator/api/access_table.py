@@ -53,6 +53,8 @@ ACCESS: Final[dict[str, Row]] = {
     "read_my_results": Row("GET", "projects/{project}/documents/{document}/my-results", "annotator"),
     "list_appeals": Row("GET", "projects/{project}/documents/{document}/appeals", "curator"),
     "read_training": Row("GET", "projects/{project}/training", "annotator"),
+    "list_policies": Row("GET", "projects/{project}/policies", "curator"),
+    "try_policy": Row("POST", "projects/{project}/what-if", "curator", changes=True),
     "read_gold": Row("GET", "projects/{project}/documents/{document}/gold", "viewer"),
     "read_agreement": Row("GET", "projects/{project}/agreement", "annotator"),
     "read_agreement_cell": Row("GET", "projects/{project}/agreement/cell", "annotator"),

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from annotator.formats.options import BadOptions
 from annotator.formats.registry import UnknownFormat
 from annotator.jobs import files, queue
+from annotator.jobs.comparing import run_what_if
 from annotator.jobs.exporting import ExportRefused, run_export
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
 from annotator.jobs.measuring import run_report
@@ -129,6 +130,10 @@ def _agreement(task: Task, end: float) -> None:
     queue.finish(task, run_report(task, time_is_up))
 
 
+def _what_if(task: Task, _: float) -> None:
+    queue.finish(task, run_what_if(task, lambda done, total: queue.advance(task, done=done, total=total)))
+
+
 def _rebuild(task: Task, end: float) -> None:
     if not run_rebuild(task, end):
         raise _TimeIsUp
@@ -140,4 +145,5 @@ _CARRY: dict[str, Callable[[Task, float], None]] = {
     "export": _export,
     "agreement": _agreement,
     "rebuild": _rebuild,
+    "what_if": _what_if,
 }

@@ -448,6 +448,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/policies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every policy that the project has had, by whom it was set, and what was learned of annotators for it. */
+        readonly get: operations["list_policies"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/quality": {
         readonly parameters: {
             readonly query?: never;
@@ -544,6 +561,23 @@ export interface paths {
         readonly get: operations["read_training"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/what-if": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Which labels another policy would change, and what it does to agreement; `set_policy` makes it the live one. */
+        readonly post: operations["try_policy"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -860,6 +894,17 @@ export interface components {
             readonly values?: readonly string[];
             readonly required?: boolean;
             readonly default?: string | boolean | number | readonly string[] | null;
+        };
+        /**
+         * AuthorEffect
+         * @description F1 of an annotator's marks against gold.
+         */
+        readonly AuthorEffect: {
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly before: number | null;
+            readonly after: number | null;
         };
         /**
          * BoardPage
@@ -1725,6 +1770,14 @@ export interface components {
             readonly sets: readonly components["schemas"]["SetView"][];
         };
         /**
+         * Effect
+         * @description A figure under the live policy and under the other one; null where it cannot be told.
+         */
+        readonly Effect: {
+            readonly before: number | null;
+            readonly after: number | null;
+        };
+        /**
          * EntityType
          * @description A type of entity as it is now.
          */
@@ -1897,6 +1950,19 @@ export interface components {
             readonly undoes?: string | null;
         };
         /**
+         * FlipView
+         * @description A gold label that would change.
+         */
+        readonly FlipView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly item: string;
+            /** @enum {unknown} */
+            readonly change: "appears" | "attributes" | "bounds" | "disappears" | "label";
+            readonly before: components["schemas"]["LabelSide"] | null;
+            readonly after: components["schemas"]["LabelSide"] | null;
+        };
+        /**
          * GoldLabelView
          * @description A label that stands; ``quote`` is null when the text was erased.
          */
@@ -2041,6 +2107,22 @@ export interface components {
             readonly after: string | null;
         };
         /**
+         * LabelSide
+         * @description A gold label under one of the two policies.
+         */
+        readonly LabelSide: {
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            readonly confidence: number;
+        };
+        /**
          * LanguageRange
          * @description The language of ``text[start:end]`` as a BCP 47 tag; ``und`` where it is not known.
          */
@@ -2048,6 +2130,19 @@ export interface components {
             readonly start: number;
             readonly end: number;
             readonly lang: string;
+        };
+        /**
+         * LearnedVersion
+         * @description What was learned of the annotators, used from `position` on.
+         */
+        readonly LearnedVersion: {
+            readonly position: number;
+            readonly learned_from: number;
+            readonly digest: string;
+            readonly engine: number;
+            readonly sets: number;
+            readonly reviewed: number;
+            readonly learned_at: string;
         };
         /**
          * LearnedView
@@ -2372,6 +2467,28 @@ export interface components {
             readonly until: string;
             readonly documents: number;
             readonly f1: number | null;
+        };
+        /**
+         * Policies
+         * @description The policies of a project, the last one first, and what they were told of annotators.
+         */
+        readonly Policies: {
+            readonly position: number;
+            readonly current: number;
+            readonly versions: readonly components["schemas"]["PolicyVersion"][];
+            readonly learned: readonly components["schemas"]["LearnedVersion"][];
+        };
+        /**
+         * PolicyVersion
+         * @description A policy that held from a position on; version 0 is the one that every project begins with.
+         */
+        readonly PolicyVersion: {
+            readonly version: number;
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+            readonly position: number | null;
+            readonly set_by: string | null;
+            readonly name: string;
+            readonly set_at: string | null;
         };
         /**
          * PolicyView
@@ -3039,6 +3156,44 @@ export interface components {
             };
         };
         /**
+         * WhatIf
+         * @description What would change. `agreement`: mean pairwise F1 of those whose votes count; `against_gold`: mean F1 of the
+         *         annotators against gold. Of `flips` only the first are told, `flipped` counts all.
+         */
+        readonly WhatIf: {
+            readonly position: number;
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+            readonly live: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+            readonly live_version: number;
+            readonly documents: number;
+            readonly changed_documents: number;
+            readonly flipped: number;
+            readonly changes: {
+                readonly [key: string]: number;
+            };
+            readonly labels: components["schemas"]["Effect"];
+            readonly disputed: components["schemas"]["Effect"];
+            readonly agreement: components["schemas"]["Effect"];
+            readonly against_gold: components["schemas"]["Effect"];
+            readonly authors: readonly components["schemas"]["AuthorEffect"][];
+            readonly flips: readonly components["schemas"]["FlipView"][];
+        };
+        /**
+         * WhatIfIn
+         * @description The policy to try.
+         */
+        readonly WhatIfIn: {
+            readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
+        };
+        /**
+         * WhatIfOut
+         * @description The result, or the job that will have it as its report.
+         */
+        readonly WhatIfOut: {
+            readonly result: components["schemas"]["WhatIf"] | null;
+            readonly job: components["schemas"]["JobView"] | null;
+        };
+        /**
          * Why
          * @description Why gold is as it is: what a curator decided, with the reason, or else the rule that counted the votes.
          */
@@ -3125,6 +3280,7 @@ export type SchemaAppealView = components['schemas']['AppealView'];
 export type SchemaArchiveDocument = components['schemas']['ArchiveDocument'];
 export type SchemaArchiveProject = components['schemas']['ArchiveProject'];
 export type SchemaAttribute = components['schemas']['Attribute'];
+export type SchemaAuthorEffect = components['schemas']['AuthorEffect'];
 export type SchemaBoardPage = components['schemas']['BoardPage'];
 export type SchemaBoardRow = components['schemas']['BoardRow'];
 export type SchemaCandidateView = components['schemas']['CandidateView'];
@@ -3159,6 +3315,7 @@ export type SchemaDocumentLabel = components['schemas']['DocumentLabel'];
 export type SchemaDocumentLabelView = components['schemas']['DocumentLabelView'];
 export type SchemaDocumentLabelVotes = components['schemas']['DocumentLabelVotes'];
 export type SchemaDocumentView = components['schemas']['DocumentView'];
+export type SchemaEffect = components['schemas']['Effect'];
 export type SchemaEntityType = components['schemas']['EntityType'];
 export type SchemaEntityView = components['schemas']['EntityView'];
 export type SchemaErasedOut = components['schemas']['ErasedOut'];
@@ -3173,6 +3330,7 @@ export type SchemaFault = components['schemas']['Fault'];
 export type SchemaFileView = components['schemas']['FileView'];
 export type SchemaFinishCuration = components['schemas']['FinishCuration'];
 export type SchemaFinishSet = components['schemas']['FinishSet'];
+export type SchemaFlipView = components['schemas']['FlipView'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
 export type SchemaGoldMark = components['schemas']['GoldMark'];
@@ -3182,7 +3340,9 @@ export type SchemaItemView = components['schemas']['ItemView'];
 export type SchemaJobView = components['schemas']['JobView'];
 export type SchemaLabel = components['schemas']['Label'];
 export type SchemaLabelChangeOut = components['schemas']['LabelChangeOut'];
+export type SchemaLabelSide = components['schemas']['LabelSide'];
 export type SchemaLanguageRange = components['schemas']['LanguageRange'];
+export type SchemaLearnedVersion = components['schemas']['LearnedVersion'];
 export type SchemaLearnedView = components['schemas']['LearnedView'];
 export type SchemaLink = components['schemas']['Link'];
 export type SchemaLinkChangesOut = components['schemas']['LinkChangesOut'];
@@ -3208,6 +3368,8 @@ export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
 export type SchemaPeriod = components['schemas']['Period'];
+export type SchemaPolicies = components['schemas']['Policies'];
+export type SchemaPolicyVersion = components['schemas']['PolicyVersion'];
 export type SchemaPolicyView = components['schemas']['PolicyView'];
 export type SchemaPreferences = components['schemas']['Preferences'];
 export type SchemaPreviewIn = components['schemas']['PreviewIn'];
@@ -3269,6 +3431,9 @@ export type SchemaTrainingView = components['schemas']['TrainingView'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVoterView = components['schemas']['VoterView'];
 export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
+export type SchemaWhatIf = components['schemas']['WhatIf'];
+export type SchemaWhatIfIn = components['schemas']['WhatIfIn'];
+export type SchemaWhatIfOut = components['schemas']['WhatIfOut'];
 export type SchemaWhy = components['schemas']['Why'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
 export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
@@ -5385,6 +5550,78 @@ export interface operations {
             };
         };
     };
+    readonly list_policies: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Policies"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly read_quality: {
         readonly parameters: {
             readonly query?: never;
@@ -5811,6 +6048,95 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly try_policy: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

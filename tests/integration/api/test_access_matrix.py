@@ -103,6 +103,8 @@ def body_of(name: str, world: World) -> Any:
             return b"A text."
         case "start_export":
             return {"format": "jsonl", "source": "gold"}
+        case "try_policy":
+            return {"policy": {"kind": "weighted"}}
         case "sign_in":
             return {"username": new_id(), "password": "y"}
         case "retry_projection" | "start_rebuild":
