@@ -14,10 +14,9 @@ from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
 from annotator.api.openapi import OpenApi
-from annotator.api.preferences import MyPreferences
+from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.policies import Policies, WhatIf
 from annotator.api.preferences import MyPreferences
-from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.projects import Authors, Members, OneProject, Projects
 from annotator.api.queue import Quality, Queue
 from annotator.api.register import Register
@@ -52,9 +51,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_DOCUMENT}/my-results", OneOfMine.as_view()),
     path(f"{_DOCUMENT}/appeals", Appeals.as_view()),
     path(f"{_PROJECT}/my-results", MyDocuments.as_view()),
+    path(f"{_PROJECT}/training", Training.as_view()),
     path(f"{_PROJECT}/policies", Policies.as_view()),
     path(f"{_PROJECT}/what-if", WhatIf.as_view()),
-    path(f"{_PROJECT}/training", Training.as_view()),
     path(f"{_PROJECT}/queue", Queue.as_view()),
     path(f"{_PROJECT}/quality", Quality.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
