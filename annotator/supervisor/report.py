@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ class Report:
 
     def say(self, text: str) -> None:
         """One line about something that happened."""
-        print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
+        with suppress(OSError):  # whoever listened is gone, or the disk that it is written to is full
+            print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
 
     def welcome(self, state: dict[str, Any], home: Path) -> None:
         """Where the service is and how to get in."""

@@ -46,6 +46,7 @@ class Service:
     leash: Leash | None = None
     web_url: str = ""
     stopping: Event = field(default_factory=Event)
+    unrecorded: bool = False
 
     def run(self) -> None:
         """Starts all, says so, watches until a signal comes, stops all.
@@ -220,6 +221,7 @@ class Service:
 
     def _look_after(self, silent: int) -> int:
         """Kills what runs but does no work; returns for how many rounds the web server has been silent."""
+        self._record_again()
         for child in self.children.values():
             process.trim(child.program.log)
         watcher, web, worker = self._watcher(), self.children["web"], self.children["worker"]
@@ -276,7 +278,18 @@ class Service:
         """Writes down who runs, for commands, for a second start, and for the next one after a kill."""
         running = {name: child.pid for name, child in self.children.items() if child.pid}
         self.state["children"] = {name: [pid, process.birth(pid)] for name, pid in running.items()}
-        self.home.write_state(self.state)
+        try:
+            self.home.write_state(self.state)
+        except OSError as error:  # a full disk ends nobody: it is written down when there is room
+            if not self.unrecorded:
+                self.report.say(f"Who runs cannot be written down yet: {error.strerror}.")
+            self.unrecorded = True
+        else:
+            self.unrecorded = False
+
+    def _record_again(self) -> None:
+        if self.unrecorded:
+            self._record()
 
 
 def _for_browsers(listener: socket.socket) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,6 +162,28 @@ def test_a_program_reads_one_line_of_json_and_nothing_else(capsys: pytest.Captur
         "valkey": None,
     }
     assert "running at http://127.0.0.1:1/" in said.err
+
+
+def test_a_disk_that_is_full_does_not_end_the_supervisor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path / "home")
+    with socket.socket() as listener:
+        service = Service(read({"PALIMPSEST_HOME": str(home.path)}), home, listener, Report(json=True))
+        service._record()  # there is no such folder, as little as room on a full disk
+        service._record()
+        assert capsys.readouterr().err.count("cannot be written down") == 1
+        home.run.mkdir(parents=True)
+        service._record_again()
+        assert home.state()["children"] == {}
+
+
+def test_words_that_nobody_can_take_are_dropped() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", full := open("/dev/full", "w"))
+        Report(json=True).say("The disk is full.")
+    with suppress(OSError):
+        full.close()
 
 
 def test_silence_is_no_sign_of_life() -> None:
