@@ -151,7 +151,7 @@ def _gather(stage: Stage) -> list[Person]:
     crowd, people = Crowd(), list[Person]()
     for group in range(GROUPS):
         mine = names[1 + group * EACH : 1 + (group + 1) * EACH]
-        setup, project = Setup(stage.url, accounts["manager"][0], set()), uuid_utils.uuid7()
+        setup, project = Setup(stage.url, accounts["manager"][0]), uuid_utils.uuid7()
         setup.project(project, [accounts[name][1] for name in mine], blind=False)
         document = setup.document(project)
         where = (address.hostname or "127.0.0.1", address.port or 80)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 
@@ -43,10 +44,11 @@ def main() -> int:
             with stage.connect("palimpsest_app") as connection:
                 history.wrong += unsafe(connection)
             cast = gather(stage.url, stage.tokens, history, seed=seed)
+            prepared = stage.heads()
             cast.start()
             time.sleep(2.0)
             _deal(stage, history, cast, random.Random(seed), minutes * 60, clock)
-            _settle(stage, history, cast)
+            _settle(stage, history, cast, prepared)
     seen, wrong = full_disk(seed)
     _say("disk full", seen)
     history.wrong += wrong
@@ -83,7 +85,7 @@ def _deal(
             history.tells(f"{name}: {error}")
 
 
-def _settle(stage: Stage, history: History, cast: Cast) -> None:
+def _settle(stage: Stage, history: History, cast: Cast, prepared: Mapping[UUID, int]) -> None:
     """All come to an end; then the log, the chain and the projections are judged."""
     if not cast.stop():
         history.tells("somebody did not come to an end")
@@ -94,7 +96,7 @@ def _settle(stage: Stage, history: History, cast: Cast) -> None:
     for project in cast.projects:
         with stage.connect() as connection:
             rows = read_log(connection, project)
-        history.wrong += disagreements(history, project, rows, cast.prepared)
+        history.wrong += disagreements(history, project, rows, prepared[project])
         try:
             _say("proof", stage.service.manage("verify", "--project", str(project)).splitlines()[-1])
             live, replay = (

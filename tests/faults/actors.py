@@ -169,7 +169,6 @@ class Cast:
 
     actors: list[Actor]
     projects: list[UUID]
-    prepared: set[UUID]
     stopping: threading.Event
     threads: list[threading.Thread] = field(default_factory=list)
 
@@ -196,9 +195,9 @@ def gather(
     """Make projects, documents and members; everyone is ready to write."""
     names = ["manager", *(f"actor-{p}-{n}" for p in range(projects) for n in range(len(KINDS) - 1))]
     accounts = tokens(names)
-    cast = Cast([], [], set(), threading.Event())
+    cast = Cast([], [], threading.Event())
     for p in range(projects):
-        project, setup = uuid_utils.uuid7(), Setup(url, accounts["manager"][0], cast.prepared)
+        project, setup = uuid_utils.uuid7(), Setup(url, accounts["manager"][0])
         cast.projects.append(project)
         setup.project(
             project, [account for name, (_, account) in accounts.items() if name.startswith(f"actor-{p}-")]
@@ -217,10 +216,10 @@ def gather(
 
 
 class Setup:
-    """The manager's hand: each command must be accepted, and is remembered as known."""
+    """The manager's hand: each command must be accepted."""
 
-    def __init__(self, url: str, token: str, known: set[UUID]) -> None:
-        self._url, self._token, self._known = url, token, known
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._token = url, token
 
     def project(self, project: UUID, members: Sequence[UUID], *, blind: bool = True) -> None:
         self._do(project, "create_project", {"name": "Faults", "languages": ["en"], "blind": blind})
@@ -250,7 +249,6 @@ class Setup:
         body = {"id": str(uuid_utils.uuid7()), "type": name, "data": data}
         if document:
             body["document"] = str(document)
-        self._known.add(UUID(body["id"]))
         connection = http.client.HTTPConnection(urlsplit(self._url).netloc, timeout=SILENCE)
         head = {"Authorization": f"Bearer {token or self._token}", "Content-Type": "application/json"}
         connection.request(

@@ -52,6 +52,7 @@ def main(folder: Path, seed: int) -> None:
     with service(within=folder, quiet=True) as running:
         stage = Stage(running)
         cast = gather(stage.url, stage.tokens, history, seed=seed, projects=1, pause=(0.02, 0.1))
+        prepared = stage.heads()
         cast.start()
         time.sleep(2.0)
         refused, reads, back = _fill(stage, folder, history, random.Random(seed))
@@ -60,7 +61,7 @@ def main(folder: Path, seed: int) -> None:
         (project,) = cast.projects
         with stage.connect() as connection:
             rows = read_log(connection, project)
-        wrong = [*history.wrong, *disagreements(history, project, rows, cast.prepared)]
+        wrong = [*history.wrong, *disagreements(history, project, rows, prepared[project])]
         until(stage.is_current, seconds=60)
         try:
             running.manage("verify", "--project", str(project))

@@ -104,17 +104,15 @@ def read_log(connection: psycopg.Connection, project: UUID) -> list[Row]:
     return [Row(*row) for row in connection.execute(sql, [project]).fetchall()]
 
 
-def disagreements(
-    history: History, project: UUID, rows: Sequence[Row], known: Iterable[UUID] = ()
-) -> list[str]:
+def disagreements(history: History, project: UUID, rows: Sequence[Row], prepared: int = 0) -> list[str]:
     """Every promise that a project's log breaks: acknowledged ⊆ log ⊆ sent, each once, in one gapless order.
 
-    ``known`` names commands that prepared the project and are no part of the history.
+    ``prepared`` is the position that the log had before anybody sent anything.
     """
     mine = {key: each for key, each in history.sent.items() if each.project == project}
     return [
         *_lost(history, mine, rows),
-        *_invented(mine, rows, set(known)),
+        *_invented(mine, rows[prepared:]),
         *_doubled(mine, rows),
         *_disordered(rows),
     ]
@@ -127,12 +125,11 @@ def _lost(history: History, mine: Mapping[UUID, Sent], rows: Sequence[Row]) -> I
             yield f"lost: {command} was acknowledged at {position}, the log has it at {at.get(command)}"
 
 
-def _invented(mine: Mapping[UUID, Sent], rows: Sequence[Row], known: set[UUID]) -> Iterable[str]:
+def _invented(mine: Mapping[UUID, Sent], rows: Sequence[Row]) -> Iterable[str]:
     for row in rows:
         sent = mine.get(row.command)
         if sent is None:
-            if row.command not in known:
-                yield f"invented: nobody sent {row.command} at {row.position}"
+            yield f"invented: nobody sent {row.command} at {row.position}"
         elif (row.event, row.entity) != (sent.event, sent.entity) or not _says(row.payload, sent.payload):
             yield f"changed: {row.command} at {row.position} is not what was sent"
 
