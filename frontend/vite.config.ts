@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type NodePath, type PluginItem, transformAsync } from "@babel/core";
 import linguiMacro from "@lingui/babel-plugin-lingui-macro";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
+import { generateMessageId } from "@lingui/message-utils/generateMessageId";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vitest/config";
 
@@ -43,13 +46,30 @@ const linguiMacros = (): Plugin => ({
   },
 });
 
+const CATALOGUE = "virtual:messages/";
+
+/** The catalogue of a language, src/i18n/<language>.json, by the ids that the macro gives and ready to be put together. */
+const catalogues = (): Plugin => ({
+  name: "catalogues",
+  resolveId: (id) => (id.startsWith(CATALOGUE) ? `\0${id}` : null),
+  load(id) {
+    if (!id.startsWith(`\0${CATALOGUE}`)) return null;
+    const path = new URL(`src/i18n/${id.slice(CATALOGUE.length + 1)}.json`, import.meta.url);
+    this.addWatchFile(fileURLToPath(path));
+    const texts = JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+    const told = Object.entries(texts).filter(([, text]) => text !== "");
+    const messages = told.map(([english, text]) => [generateMessageId(english), compileMessage(text)]);
+    return `export default ${JSON.stringify(Object.fromEntries(messages))}`;
+  },
+});
+
 // Development only: where the Django server listens.
 const SERVER = process.env.PALIMPSEST_URL ?? "http://127.0.0.1:8000";
 const proxied = { target: SERVER, changeOrigin: true, headers: { Origin: SERVER } };
 
 export default defineConfig(({ command }) => ({
   base: command === "build" ? "/static/app/" : "/",
-  plugins: [linguiMacros(), react()],
+  plugins: [linguiMacros(), catalogues(), react()],
   build: {
     outDir: "dist",
     manifest: "manifest.json",

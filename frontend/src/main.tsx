@@ -3,6 +3,7 @@ import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { activate, wantedLanguage } from "./i18n";
 
 const LATELY = 60_000;
 
@@ -14,8 +15,14 @@ window.addEventListener("vite:preloadError", () => {
   window.location.reload();
 });
 
-createRoot(document.getElementById("root") as HTMLElement).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const draw = (): void =>
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+
+const language = wantedLanguage();
+// A catalogue that cannot be had must not keep the page from being drawn.
+if (language === "en") draw();
+else void activate(language).then(draw, draw);

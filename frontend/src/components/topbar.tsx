@@ -6,6 +6,7 @@ import { FoldOut } from "../ui/fold-out";
 import { Icon, type IconName } from "../ui/icons";
 import { MenuDivider, MenuItem, MenuLabel, MenuLink } from "../ui/menu";
 import { Fault } from "../ui/states";
+import { LanguageItems, useOwnLanguage } from "./language";
 import { useAccount, useSignOut } from "./session";
 import css from "./topbar.module.css";
 import { Wordmark } from "./wordmark";
@@ -40,6 +41,7 @@ const AccountMenu = () => {
   const [opened, setOpened] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const name = account.name || account.username;
+  useOwnLanguage();
   return (
     <span className={css.account}>
       <FoldOut
@@ -57,6 +59,8 @@ const AccountMenu = () => {
           <Trans>Signed in as {name}</Trans>
         </MenuLabel>
         <Schemes />
+        <MenuDivider />
+        <LanguageItems />
         <MenuDivider />
         <MenuLink to="/status">
           <Trans>Status of the service</Trans>

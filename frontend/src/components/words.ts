@@ -2,8 +2,16 @@
 
 import { useLingui } from "@lingui/react/macro";
 import type { MyStatus, Role } from "../api/types";
+import { locale } from "../i18n";
 
-const LOCALE = "en-GB";
+/** Made when it is first wanted: by then the page has its language. */
+const once = <T>(make: (locale: string) => T): (() => T) => {
+  let made: { readonly locale: string; readonly value: T } | null = null;
+  return () => {
+    if (made?.locale !== locale()) made = { locale: locale(), value: make(locale()) };
+    return made.value;
+  };
+};
 
 export const useRoleNames = (): Readonly<Record<Role, string>> => {
   const { t } = useLingui();
@@ -15,13 +23,13 @@ export const useStatusNames = (): Readonly<Record<MyStatus, string>> => {
   return { none: t`not begun`, open: t`begun`, finished: t`done` };
 };
 
-const names = new Intl.DisplayNames(LOCALE, { type: "language", fallback: "code" });
+const names = once((locale) => new Intl.DisplayNames(locale, { type: "language", fallback: "code" }));
 
 /** "it" → "Italian"; a tag nobody knows stays as it is. */
 export const languageName = (tag: string): string => {
   if (tag === "und" || tag === "") return "–";
   try {
-    return names.of(tag) ?? tag;
+    return names().of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -31,27 +39,31 @@ export const languageName = (tag: string): string => {
 export const languageNames = (tags: readonly string[]): string =>
   [...new Set(tags.map(languageName))].filter((name) => name !== "–").join(", ") || "–";
 
-const figures = new Intl.NumberFormat(LOCALE);
-export const figure = (n: number): string => figures.format(n);
+const figures = once((locale) => new Intl.NumberFormat(locale));
+export const figure = (n: number): string => figures().format(n);
 
-const dayAndTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
-export const moment = (iso: string): string => dayAndTime.format(new Date(iso));
+const shares = once((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }));
+/** 0.667 → "67 %" as the reader writes it. */
+export const percent = (share: number): string => shares().format(share);
 
-const day = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
+const dayAndTime = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }));
+export const moment = (iso: string): string => dayAndTime().format(new Date(iso));
+
+const day = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }));
 /** Whatever is no date is shown as it is. */
 export const date = (iso: string): string => {
   const time = Date.parse(iso);
-  return Number.isNaN(time) ? iso : day.format(time);
+  return Number.isNaN(time) ? iso : day().format(time);
 };
 
-const clock = new Intl.DateTimeFormat(LOCALE, { timeStyle: "medium" });
-export const time = (iso: string): string => clock.format(new Date(iso));
+const clock = once((locale) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }));
+export const time = (iso: string): string => clock().format(new Date(iso));
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 export const bytes = (n: number): string => {
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(n, 1)) / 3));
   const format = { style: "unit", unit: UNITS[power] as string, maximumFractionDigits: power > 0 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(LOCALE, format).format(n / 1000 ** power);
+  return new Intl.NumberFormat(locale(), format).format(n / 1000 ** power);
 };
 
 const spans = [
@@ -63,7 +75,9 @@ const spans = [
 /** 95 → "2 minutes". */
 export const duration = (seconds: number): string => {
   const [unit, size] = spans.find(([, size]) => seconds >= size) ?? (["second", 1] as const);
-  return new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(Math.round(seconds / size));
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.round(seconds / size),
+  );
 };
 
 /** A long quote by its two ends. */

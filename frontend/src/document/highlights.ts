@@ -26,7 +26,9 @@ let views = 0;
 
 export const createHighlights = (document: Document): Highlights => {
   const native = typeof CSS !== "undefined" && "highlights" in CSS && typeof Highlight !== "undefined";
-  return native ? new Registry(document) : new Palette(document);
+  // Where the system gives the colours it takes every background away, but not what is drawn.
+  const forced = document.defaultView?.matchMedia?.("(forced-colors: active)").matches ?? false;
+  return native && !forced ? new Registry(document) : new Palette(document);
 };
 
 /** The name under which a label's ranges of one layer are registered. */

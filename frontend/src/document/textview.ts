@@ -39,6 +39,8 @@ const FRAME_BUDGET = 6;
 const AT_ONCE = 4;
 /** Frames in which a scroll is put right. */
 const SETTLING = 4;
+/** Paragraphs; nobody prints more, and it must not hang the page. */
+const MOST_ON_PAPER = 3_000;
 /** Distance from the edges of the screen that scrolling leaves. */
 const MARGIN = 80;
 
@@ -336,6 +338,22 @@ export class TextView implements TextViewApi {
     this.marking.showCursor();
   }
 
+  // --- paper ---------------------------------------------------------------------------------------------------
+
+  /** All of it is drawn, and the lines stay as long as they are, so that what is drawn stays where it belongs. */
+  private toPaper(): void {
+    this.root.style.inlineSize = `${this.root.offsetWidth}px`;
+    const far = this.page.blocks.map(({ paragraph }) => paragraph.index).filter((k) => !this.nearby.has(k));
+    this.entered(far.slice(0, MOST_ON_PAPER));
+    this.flush();
+    this.draw(this.queue.splice(0));
+  }
+
+  private fromPaper(): void {
+    this.root.style.inlineSize = "";
+    this.left(this.page.blocks.map(({ paragraph }) => paragraph.index).filter((k) => !this.nearby.has(k)));
+  }
+
   // --- setting up ----------------------------------------------------------------------------------------------
 
   private describe(): void {
@@ -362,6 +380,9 @@ export class TextView implements TextViewApi {
     root.addEventListener("click", (event) => this.pressed(event), { signal });
     root.addEventListener("copy", (event) => this.copy(event), { signal });
     root.addEventListener("focus", () => this.marking.begin(), { signal });
+    const window = this.root.ownerDocument.defaultView as Window;
+    window.addEventListener("beforeprint", () => this.toPaper(), { signal });
+    window.addEventListener("afterprint", () => this.fromPaper(), { signal });
     signal.addEventListener("abort", watchPointer(this.page, this.marking));
   }
 

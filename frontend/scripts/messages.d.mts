@@ -1,0 +1,1 @@
+export const messages: () => Promise<readonly string[]>;
