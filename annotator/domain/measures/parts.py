@@ -124,11 +124,14 @@ def _together(who: Sequence[str], masks: Mapping[str, Ints]) -> Named:
     labels = [label for label, mask in masks.items() if mask.any()]
     if not labels:
         return _named(who, np.zeros_like(next(iter(masks.values()))), ("",))
-    stacked = np.stack([masks[label] for label in labels], axis=-1)
-    flat = stacked.reshape(-1, len(labels))
-    sets, numbers = np.unique(flat, axis=0, return_inverse=True)
-    names = [" ".join(label for label, has in zip(labels, row, strict=True) if has) for row in sets.tolist()]
-    return _named(who, numbers.reshape(stacked.shape[:2]).astype(np.int64), names)
+    # Sets of labels are told from each other one label after the other, so that there may be any number of them.
+    sets: list[tuple[str, ...]] = [()]
+    numbers = np.zeros_like(masks[labels[0]])
+    for label in labels:
+        found, numbers = np.unique(numbers * 2 + masks[label], return_inverse=True)
+        numbers = numbers.reshape(masks[label].shape).astype(np.int64)
+        sets = [(*sets[n // 2], label) if n % 2 else sets[n // 2] for n in found.tolist()]
+    return _named(who, numbers, [" ".join(one) for one in sets])
 
 
 def _named(who: Sequence[str], answers: Ints, names: Sequence[str]) -> Named:

@@ -1,7 +1,8 @@
 """Agreement on marks: F1 of pairs of annotators, exact or overlapping, with intervals by documents."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,18 +126,30 @@ def matched(ours: Sequence[Mark], theirs: Sequence[Mark], matching: Matching) ->
         list((Counter(ours) - Counter(theirs)).elements()),
         list((Counter(theirs) - Counter(ours)).elements()),
     )
-    close = sorted(
-        (-share, n, m)
-        for n, one in enumerate(left)
-        for m, other in enumerate(right)
-        if one[0] == other[0] and (share := _share(one, other)) >= 0.5
-    )
+    close = sorted(_close(left, right))
     used: tuple[set[int], set[int]] = set(), set()
     for _, n, m in close:
         if n not in used[0] and m not in used[1]:
             used[0].add(n)
             used[1].add(m)
     return exact + len(used[0])
+
+
+def _close(left: Sequence[Mark], right: Sequence[Mark]) -> Iterator[tuple[float, int, int]]:
+    """Marks of one type with half in common, the share as negative. Only what can overlap is compared."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for m, (type_, pieces) in enumerate(right):
+        places.setdefault(type_, []).append((pieces[0][0], m))
+    longest = max((pieces[-1][1] - pieces[0][0] for _, pieces in right), default=0)
+    for type_ in places:
+        places[type_].sort()
+    for n, one in enumerate(left):
+        there = places.get(one[0], [])
+        start, end = one[1][0][0], one[1][-1][1]
+        for _, m in there[bisect_left(there, (start - longest, -1)) : bisect_left(there, (end, -1))]:
+            share = _share(one, right[m])
+            if share >= 0.5:
+                yield -share, n, m
 
 
 def _share(one: Mark, other: Mark) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from annotator.domain.measures.result import Result, Undefined, Value
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Section = tuple[Ints, Ints]
 """Starts and lengths of stretches, in order."""
 
@@ -73,10 +74,18 @@ def _expected(units: Sequence[Section], gaps: Sequence[Section], m: int, length:
     empty = np.concatenate([gap[1] for gap in gaps]).astype(np.float64)
     count = len(sizes)
     among = (count - 1) / 3.0 * (2.0 * sizes**3 - 3.0 * sizes**2 + sizes)
-    room = np.maximum(empty[None] - sizes[:, None] + 1.0, 0.0).sum(axis=1)
+    room = _room(sizes, empty)
     total = float((among + sizes**2 * room).sum())
     places = float(m * length) * (m * length - 1) - float((sizes * (sizes - 1.0)).sum())
     return 2.0 / length * total / places if places > 0 else 0.0
+
+
+def _room(sizes: Floats, empty: Floats) -> Floats:
+    """By unit, in how many places of all the gaps it would fit."""
+    gaps = np.sort(empty)
+    first = np.searchsorted(gaps, sizes, side="left")
+    rest = gaps.sum() - np.concatenate(([0.0], np.cumsum(gaps)))[first]
+    return np.asarray(rest - (len(gaps) - first) * (sizes - 1.0))
 
 
 def _joined(stretches: Sequence[tuple[int, int]]) -> Section:

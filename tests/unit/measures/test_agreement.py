@@ -20,7 +20,7 @@ from annotator.domain.measures.nominal import (
     mean,
 )
 from annotator.domain.measures.result import Result, Undefined, Value
-from annotator.domain.measures.spans import group_f1, pair_counts, pair_f1, type_confusion
+from annotator.domain.measures.spans import Mark, group_f1, matched, pair_counts, pair_f1, type_confusion
 from annotator.domain.measures.unitizing import alpha_unitizing
 from tests.support.crowd import planted
 
@@ -246,3 +246,45 @@ def test_gamma_is_one_for_equals_near_nothing_for_chance_and_the_same_for_a_seed
     chance = gamma(next(iter(sampled(some, seed=9, samples=1))), seed=2, samples=10)
     assert isinstance(chance, Gamma)
     assert abs(chance.value) < 0.3
+
+
+def test_half_matches_are_those_of_comparing_all() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(60):
+        one, other = ([_mark(rng) for _ in range(int(rng.integers(9)))] for _ in range(2))
+        assert matched(one, other, "half") == _compared_all(one, other)
+
+
+def _mark(rng: np.random.Generator) -> Mark:
+    start = int(rng.integers(40))
+    end = start + int(rng.integers(1, 12))
+    more = ((end + 2, end + 2 + int(rng.integers(1, 6))),) if rng.random() < 0.2 else ()
+    return int(rng.integers(2)), ((start, end), *more)
+
+
+def _compared_all(one: list[Mark], other: list[Mark]) -> int:
+    """The same first, then the closest pairs, each mark once."""
+    left, right = list(one), list(other)
+    exact = 0
+    for mark in one:
+        if mark in right:
+            left.remove(mark)
+            right.remove(mark)
+            exact += 1
+    pairs = sorted(
+        (-len(_points(a) & _points(b)) / len(_points(a) | _points(b)), n, m)
+        for n, a in enumerate(left)
+        for m, b in enumerate(right)
+        if a[0] == b[0]
+    )
+    taken: set[tuple[str, int]] = set()
+    close = 0
+    for share, n, m in pairs:
+        if share <= -0.5 and not taken & {("left", n), ("right", m)}:
+            taken |= {("left", n), ("right", m)}
+            close += 1
+    return exact + close
+
+
+def _points(mark: Mark) -> set[int]:
+    return {at for start, end in mark[1] for at in range(start, end)}
