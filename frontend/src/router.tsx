@@ -165,9 +165,12 @@ const workspace = createRoute({
 const history = createRoute({
   getParentRoute: () => document_,
   path: "/history",
-  validateSearch: (search): { readonly at?: number | undefined; readonly compare?: boolean | undefined } => ({
+  validateSearch: (
+    search,
+  ): { readonly at?: number | undefined; readonly compare?: boolean | undefined; readonly with?: number | undefined } => ({
     at: count(search.at),
     compare: search.compare === true ? true : undefined,
+    with: count(search.with),
   }),
   component: lazyRouteComponent(() => import("./pages/history")),
 });

@@ -87,6 +87,11 @@ export const post = <Path extends With<"post">>(
   init: Init<Path, "post">,
 ): Promise<Good<Operation<Path, "post">>> => take(http.POST(path, init as never));
 
+export const remove = <Path extends With<"delete">>(
+  path: Path,
+  init: Init<Path, "delete">,
+): Promise<Good<Operation<Path, "delete">>> => take(http.DELETE(path, init as never));
+
 interface Answer {
   readonly data?: unknown;
   readonly error?: unknown;

@@ -107,6 +107,14 @@ export const readyQuery = queryOptions({
   refetchInterval: 5_000,
 });
 
+/** What is being rebuilt; for staff only. */
+export const rebuildsQuery = queryOptions({
+  queryKey: ["rebuilds"],
+  queryFn: ({ signal }) => get("/api/v1/rebuilds", { signal }),
+  refetchInterval: ({ state }) =>
+    state.data?.results.some((one) => one.state === "waiting" || one.state === "running") ? 1_000 : 15_000,
+});
+
 /** A service that is not ready says so with 503 and the same body. */
 async function readiness(signal: AbortSignal): Promise<Ready> {
   const response = await fetch("/readyz", { signal, headers: { Accept: "application/json" } });

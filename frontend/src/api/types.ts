@@ -45,6 +45,13 @@ export type Schema = Omit<Schemas["SchemaView"], "labels" | "link_types" | "enti
 export type Member = Schemas["MemberOut"];
 export type Author = Schemas["AccountView"];
 
+export type ErasurePreview = Schemas["ErasurePreview"];
+export type ErasureScope = ErasurePreview["scope"];
+export type ErasureBasis = Schemas["ErasureIn"]["basis"];
+export type Restoration = Schemas["RestorationOut"];
+export type RestoredMark = Restoration["added"][number];
+export type Rebuild = Schemas["RebuildView"];
+
 export type BoardRow = Schemas["BoardRow"];
 export type MyStatus = BoardRow["my_status"];
 export interface Page<Row> {
@@ -87,7 +94,11 @@ export interface Ready {
     readonly lag_events: number;
     readonly lag_seconds: number;
     readonly state: string;
+    readonly position: number | null;
+    readonly head: number | null;
     readonly error: string | null;
+    readonly error_position: number | null;
+    readonly attempts: number;
   }[];
 }
 

@@ -66,6 +66,8 @@ export const eventWords = (event: LogEvent, lookup: Lookup): string => {
       return t`archived the document`;
     case "document_restored":
       return t`took the document out of the archive`;
+    case "content_erased":
+      return t`erased texts and notes for good`;
     case "entity_added":
       return t`added ${text("name")} to the register`;
     case "entity_changed":

@@ -7,6 +7,7 @@ import { sendCommands } from "../api/commands";
 import { membersQuery, projectQuery } from "../api/queries";
 import type { Id, Member, Role } from "../api/types";
 import { may } from "../components/access";
+import { EraseDialog } from "../components/erasure/erase-dialog";
 import form from "../components/form.module.css";
 import { useAccount } from "../components/session";
 import { useRoleNames } from "../components/words";
@@ -67,6 +68,7 @@ const People = ({ project, rows, manager }: PeopleProps) => {
   const me = useAccount();
   const roles = useRoleNames();
   const change = useMemberCommand(project);
+  const [erased, setErased] = useState<Id | null>(null);
   const columns: readonly Column<Member>[] = [
     {
       key: "name",
@@ -98,14 +100,24 @@ const People = ({ project, rows, manager }: PeopleProps) => {
             quiet: true,
             number: true,
             cell: (row: Member) => (
-              <Button
-                variant="subtle"
-                color="red"
-                aria-label={t`Remove ${row.account.name}`}
-                onClick={() => change.mutate({ type: "remove_member", data: { member: row.account.id } })}
-              >
-                <Trans>Remove</Trans>
-              </Button>
+              <>
+                <Button
+                  variant="subtle"
+                  color="red"
+                  aria-label={t`Remove ${row.account.name}`}
+                  onClick={() => change.mutate({ type: "remove_member", data: { member: row.account.id } })}
+                >
+                  <Trans>Remove</Trans>
+                </Button>
+                <Button
+                  variant="subtle"
+                  color="red"
+                  aria-label={t`Erase ${row.account.name}…`}
+                  onClick={() => setErased(row.account.id)}
+                >
+                  <Trans>Erase…</Trans>
+                </Button>
+              </>
             ),
           },
         ]
@@ -115,6 +127,7 @@ const People = ({ project, rows, manager }: PeopleProps) => {
     <>
       <Table caption={t`Members`} columns={columns} rows={rows} rowKey={(row) => row.account.id} />
       <Fault error={change.error} />
+      {erased && <EraseDialog project={project} scope="account" subject={erased} onClose={() => setErased(null)} />}
     </>
   );
 };

@@ -1,11 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { projectsQuery, readyQuery } from "../api/queries";
+import { meQuery, projectsQuery, readyQuery } from "../api/queries";
 import type { Ready } from "../api/types";
+import { may } from "../components/access";
+import { Parked } from "../components/operations/parked";
+import { Rebuilds } from "../components/operations/rebuilds";
 import { TopBar } from "../components/topbar";
 import { duration, figure } from "../components/words";
 import { WorkerNote } from "../components/worker-note";
-import { Badge } from "../ui/badge";
+import { Badge, type Tone } from "../ui/badge";
 import { Page, Section } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
 import { type Column, Table } from "../ui/table";
@@ -36,6 +39,7 @@ const Status = () => {
 
 const Report = ({ ready }: { readonly ready: Ready }) => {
   const { t } = useLingui();
+  const me = useQuery(meQuery).data;
   return (
     <>
       <dl className={css.parts}>
@@ -58,9 +62,33 @@ const Report = ({ ready }: { readonly ready: Ready }) => {
             marking text does not wait for them.
           </Trans>
         </p>
+        <Troubled rows={ready.projections} />
         <Projections rows={ready.projections} />
       </Section>
+      {me?.account?.staff && <Rebuilds />}
     </>
+  );
+};
+
+/** What waits for a person comes first, with the way on. */
+const Troubled = ({ rows }: { readonly rows: readonly Projection[] }) => {
+  const projects = useQuery(projectsQuery).data?.results ?? [];
+  const troubled = rows.flatMap((row) => (row.project !== null && row.error ? [{ ...row, project: row.project }] : []));
+  if (troubled.length === 0) return null;
+  return (
+    <ul className={css.troubled}>
+      {troubled.map((row) => {
+        const project = projects.find(({ id }) => id === row.project);
+        return (
+          <Parked
+            key={`${row.project}/${row.name}`}
+            row={row}
+            project={project?.name ?? row.project}
+            mayRetry={project !== undefined && may(project.role, "manage")}
+          />
+        );
+      })}
+    </ul>
   );
 };
 
@@ -92,7 +120,24 @@ const Projections = ({ rows }: { readonly rows: readonly Projection[] }) => {
 };
 
 const State = ({ state }: { readonly state: string }) => (
-  <Badge tone={state === "parked" ? "bad" : state === "live" || state === "running" ? "good" : "plain"}>{state}</Badge>
+  <Badge tone={TONES[state] ?? "plain"}>
+    <StateWord state={state} />
+  </Badge>
 );
+
+const TONES: Readonly<Record<string, Tone>> = { parked: "bad", retrying: "warn", behind: "accent", current: "good" };
+
+const StateWord = ({ state }: { readonly state: string }) => {
+  switch (state) {
+    case "parked":
+      return <Trans>stands still</Trans>;
+    case "retrying":
+      return <Trans>tries again</Trans>;
+    case "behind":
+      return <Trans>catching up</Trans>;
+    default:
+      return <Trans>up to date</Trans>;
+  }
+};
 
 export default Status;

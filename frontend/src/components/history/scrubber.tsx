@@ -3,13 +3,14 @@ import { Button, Checkbox, useComputedColorScheme } from "@mantine/core";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { authorsQuery, schemaQuery } from "../../api/queries";
+import { authorsQuery, projectQuery, schemaQuery } from "../../api/queries";
 import type { Id } from "../../api/types";
 import { blank, type DocumentView, fromView, keyOf, type LogEvent, type Reader } from "../../document/model";
 import { indexText } from "../../document/offsets";
 import { createTimeline } from "../../document/timeline";
 import type { TextGroup, TextItem, TextViewApi } from "../../document/view";
 import { Empty } from "../../ui/states";
+import { may } from "../access";
 import { createItems } from "../items";
 import { TextPane } from "../text-pane";
 import { moment } from "../words";
@@ -17,10 +18,11 @@ import { authorColors } from "./author-colors";
 import { compare, type Difference } from "./compare";
 import { EventList } from "./event-list";
 import { Player } from "./player";
+import { RestoreDialog } from "./restore-dialog";
 import css from "./scrubber.module.css";
 import { Slider } from "./slider";
 import { tellAll } from "./tell";
-import { useTextAt } from "./text-at";
+import { textVersionAt, useTextAt } from "./text-at";
 
 const ROUTE = "/inside/p/$project/d/$document/history";
 
@@ -34,7 +36,7 @@ interface Props {
 /** The document at any moment of its history: fold the events up to there. */
 export const Scrubber = ({ project, view, events, me }: Props) => {
   const { t } = useLingui();
-  const { at, compare: comparing = false } = useSearch({ from: ROUTE });
+  const { at, compare: comparing = false, with: other } = useSearch({ from: ROUTE });
   const navigate = useNavigate({ from: "/p/$project/d/$document/history" });
   const schema = useSuspenseQuery(schemaQuery(project)).data;
   const names = useAuthorNames(project, view);
@@ -56,6 +58,13 @@ export const Scrubber = ({ project, view, events, me }: Props) => {
 
   const go = (to: number) =>
     navigate({ search: (old) => ({ ...old, at: to >= last ? undefined : to }), replace: true, resetScroll: false });
+  const search = (change: { readonly compare?: boolean | undefined; readonly with?: number | undefined }) =>
+    navigate({ search: ({ at: here }) => ({ at: here, ...change }), replace: true, resetScroll: false });
+  // The other moment, as a count of events; null: now.
+  const held = other === undefined ? null : timeline.countAt(other);
+  const [restoring, setRestoring] = useState<{ readonly annotation: Id | null } | null>(null);
+  const { role } = useSuspenseQuery(projectQuery(project)).data;
+  const own = event && isOwnMark(event, me) ? event.entity : null;
   const sentence = event
     ? t`Event ${n} of ${events.length}: ${nameOf(event.author)} ${words[n - 1] ?? ""}, ${moment(event.recorded_at)}`
     : t`Before the first event`;
@@ -86,17 +95,40 @@ export const Scrubber = ({ project, view, events, me }: Props) => {
           <Player events={events} n={n} onGo={(to) => go(events[to - 1]?.position ?? last)} />
           <Checkbox
             size="xs"
-            label={t`Compare with now`}
+            label={held === null ? t`Compare with now` : t`Compare with event ${held}`}
             checked={comparing}
-            onChange={({ currentTarget: { checked } }) =>
-              navigate({
-                search: (old) => ({ ...old, compare: checked || undefined }),
-                replace: true,
-                resetScroll: false,
-              })
-            }
+            onChange={({ currentTarget: { checked } }) => search({ compare: checked || undefined, with: other })}
           />
+          {held === null ? (
+            <Button
+              size="xs"
+              variant="default"
+              disabled={n === 0}
+              onClick={() => search({ compare: true, with: position })}
+            >
+              <Trans>Compare other moments with this one</Trans>
+            </Button>
+          ) : (
+            <Button size="xs" variant="default" onClick={() => search({ compare: comparing || undefined })}>
+              <Trans>Compare with now again</Trans>
+            </Button>
+          )}
           <CopyLink position={position} />
+          {may(role, "annotate") && (
+            <Button
+              size="xs"
+              variant="default"
+              disabled={n === events.length}
+              onClick={() => setRestoring({ annotation: null })}
+            >
+              <Trans>Restore this state…</Trans>
+            </Button>
+          )}
+          {own && may(role, "annotate") && n < events.length && (
+            <Button size="xs" variant="default" onClick={() => setRestoring({ annotation: own })}>
+              <Trans>Restore this mark…</Trans>
+            </Button>
+          )}
         </div>
       </section>
       <Moment
@@ -108,14 +140,30 @@ export const Scrubber = ({ project, view, events, me }: Props) => {
         position={position}
         event={event}
         comparing={comparing}
+        other={held ?? events.length}
         names={names}
       />
+      {restoring && (
+        <RestoreDialog
+          project={project}
+          document={view.document.id}
+          at={position}
+          when={sentence}
+          annotation={restoring.annotation}
+          schema={schema}
+          onClose={() => setRestoring(null)}
+        />
+      )}
       <aside className={css.events} aria-label={t`Events`}>
         <EventList events={events} words={words} n={n} nameOf={nameOf} colors={colors} onGo={go} />
       </aside>
     </div>
   );
 };
+
+/** Whether an event is about a mark that this reader may bring back. */
+const isOwnMark = ({ stream, type }: LogEvent, { account, shared }: Reader): boolean =>
+  stream.kind === "annotation_set" && type.startsWith("annotation_") && stream.owner === (shared ? null : account);
 
 const useAuthorNames = (project: Id, view: DocumentView): ReadonlyMap<string, string> => {
   const { data } = useQuery(authorsQuery(project));
@@ -133,10 +181,12 @@ interface MomentProps {
   readonly position: number;
   readonly event: LogEvent | undefined;
   readonly comparing: boolean;
+  /** The moment to compare with, as a count of events. */
+  readonly other: number;
   readonly names: ReadonlyMap<string, string>;
 }
 
-const Moment = ({ project, view, timeline, n, position, event, comparing, names }: MomentProps) => {
+const Moment = ({ project, view, timeline, n, position, event, comparing, other, names }: MomentProps) => {
   const { t } = useLingui();
   const schema = useSuspenseQuery(schemaQuery(project)).data;
   const pane = useRef<TextViewApi | null>(null);
@@ -144,13 +194,13 @@ const Moment = ({ project, view, timeline, n, position, event, comparing, names 
   const [makeNew] = useState(createItems);
   const text = useTextAt(project, view, timeline.events, n);
   const state = timeline.at(n);
-  const now = timeline.at(timeline.events.length);
-  const sameText = text.version === view.document.text_version;
+  const [before, after] = other < n ? [timeline.at(other), state] : [state, timeline.at(other)];
+  const sameText = textVersionAt(timeline.events, other) === text.version;
   const groups = useGroups(timeline.events, names, t`Shared`);
   const all = () => true;
   const found: Difference =
     comparing && sameText
-      ? compare(state, now, all, makeOld, makeNew)
+      ? compare(before, after, all, makeOld, makeNew)
       : { items: itemsOf(state.sets, makeOld), added: 0, removed: 0, changed: 0 };
 
   // What the event is about comes into view, unless it is gone by then.
@@ -165,14 +215,17 @@ const Moment = ({ project, view, timeline, n, position, event, comparing, names 
         <p className={css.legend} role="status">
           {sameText ? (
             <>
-              <Plural value={found.added} one="# added since" other="# added since" />
+              <Trans>
+                Between events {Math.min(n, other)} and {Math.max(n, other)}:
+              </Trans>{" "}
+              <Plural value={found.added} one="# added" other="# added" />
               {" · "}
-              <Plural value={found.removed} one="# removed since" other="# removed since" />
+              <Plural value={found.removed} one="# removed" other="# removed" />
               {" · "}
-              <Plural value={found.changed} one="# changed since" other="# changed since" />
+              <Plural value={found.changed} one="# changed" other="# changed" />
             </>
           ) : (
-            <Trans>The text was another one then, so marks cannot be compared.</Trans>
+            <Trans>The text was another one at the other moment, so marks cannot be compared.</Trans>
           )}
         </p>
       )}

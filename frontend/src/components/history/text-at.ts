@@ -9,6 +9,12 @@ interface TextAt {
   readonly version: number;
 }
 
+/** Which version of the text there was after n events; 0 before the first. */
+export const textVersionAt = (events: readonly LogEvent[], n: number): number => {
+  const added = events.slice(0, n).findLast((event) => event.type === "text_added");
+  return added ? Number(added.data.text_version) : 0;
+};
+
 /** The text as it was after n events; only a text that was replaced has to be fetched. */
 export const useTextAt = (project: Id, view: DocumentView, events: readonly LogEvent[], n: number): TextAt => {
   const added = events.slice(0, n).findLast((event) => event.type === "text_added");

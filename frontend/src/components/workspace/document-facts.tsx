@@ -1,7 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-
-import type { ReactNode } from "react";
+import { Button } from "@mantine/core";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Choice } from "../../ui/choice";
+import { may } from "../access";
 import { date, figure, languageNames } from "../words";
 import { useDesk } from "./desk";
 import css from "./document-facts.module.css";
@@ -32,7 +33,35 @@ export const DocumentFacts = () => {
           <Trans>{figure(document.length)} characters</Trans>
         </Fact>
       </dl>
+      <Erase />
     </section>
+  );
+};
+
+const EraseDialog = lazy(() => import("../erasure/erase-dialog").then((it) => ({ default: it.EraseDialog })));
+
+/** For managers, and rarely: so it is fetched when it is wanted. */
+const Erase = () => {
+  const { project, document } = useDesk();
+  const [asked, setAsked] = useState(false);
+  if (!may(project.role, "manage")) return null;
+  return (
+    <>
+      <Button variant="subtle" color="red" size="xs" className={css.erase ?? ""} onClick={() => setAsked(true)}>
+        <Trans>Erase this document…</Trans>
+      </Button>
+      {asked && (
+        <Suspense>
+          <EraseDialog
+            project={project.id}
+            scope="document"
+            subject={document}
+            onClose={() => setAsked(false)}
+            onDone={() => window.location.reload()}
+          />
+        </Suspense>
+      )}
+    </>
   );
 };
 
