@@ -18,10 +18,10 @@ export NODE_USE_SYSTEM_CA ?= 1
 WITH_NODE = PATH="$$($(PY) tools/node.py):$$PATH"
 PAGE_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check bench faults format types docs lock browser install build clean
+.PHONY: help run test check bench bench-long faults mutants format types docs lock browser install build clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 run: .venv/.product frontend/dist/index.html build/.compiled ## Run the service with its sample on this machine (JSON=1, PORT=…, DATABASE_URL=…, REDIS_URL=…)
 	@exec $(PY) -m annotator.supervisor
@@ -42,10 +42,19 @@ check: .venv/.develop frontend/node_modules/.installed ## Check style, types, st
 	@$(MANAGE) describe-events | cmp - docs/events.md || { echo 'The list of events is not up to date: run `make docs`.' >&2; exit 1; }
 
 bench: .venv/.develop frontend/dist/index.html ## Measure: print the figures that the documents quote
-	@for each in tests/bench/bench_*.py; do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
+	@for each in $(filter-out %/bench_ui.py,$(wildcard tests/bench/bench_*.py)); do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
+
+bench-ui: .venv/.develop frontend/dist/index.html browser ## Measure the workspace in a real browser
+	@$(PY) -m tests.bench.bench_ui
+
+bench-long: .venv/.develop ## A million random steps of the log against a list in memory (PALIMPSEST_STEPS=…, PALIMPSEST_SEED=…)
+	@PALIMPSEST_STEPS=$${PALIMPSEST_STEPS:-1000000} $(PY) -m pytest tests/property/events/test_machine.py -s $(ARGS)
 
 faults: .venv/.develop frontend/dist/index.html build/.compiled ## Deal every fault to the running service, and see that nothing is lost (SEED=…, MINUTES=6)
 	@$(PY) -m tests.faults
+
+mutants: .venv/.develop ## Change the rules of the log in small ways, and see that a test notices each
+	@$(PY) -m tests.mutants $(ARGS)
 
 format: .venv/.develop frontend/node_modules/.installed ## Bring the code into its style
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

@@ -26,6 +26,7 @@ class MemoryLog:
     catalog: Catalog
     events: dict[UUID, list[Recorded]] = field(default_factory=dict)
     commands: dict[tuple[UUID, UUID], Entry] = field(default_factory=dict)
+    versions: dict[UUID, int] = field(default_factory=dict)
 
     def append(
         self,
@@ -98,7 +99,7 @@ class MemoryLog:
         return self.events.setdefault(project, [])
 
     def _version(self, ref: StreamRef) -> int:
-        return sum(each.stream == ref.id for each in self._log(ref.project))
+        return self.versions.get(ref.id, 0)
 
     def _check_known(self, project: UUID, commands: Sequence[NewCommand]) -> None:
         known = {}
@@ -156,6 +157,7 @@ class MemoryLog:
                     event,
                 )
             )
+            self.versions[new.stream.id] = self._version(new.stream) + 1
         written = Written(first, len(log), self._version(command.on))
         self.commands[project, command.id] = Entry(command.request, command.on.id, written)
         return written
