@@ -116,6 +116,14 @@ def _said_of(
 
 
 def _teach(looks: csr_array, labels: Floats, rounds: int) -> Floats:
+    # A feature that nothing has keeps its weight of nought, so it need not be carried along.
+    used = np.unique(looks.indices)
+    weights = np.zeros((looks.shape[1], labels.shape[1]))
+    weights[used] = _taught(looks[:, used], labels, rounds)
+    return weights
+
+
+def _taught(looks: csr_array, labels: Floats, rounds: int) -> Floats:
     columns, size = looks.shape[1], labels.shape[1]
     transposed = looks.T.tocsr()
 
