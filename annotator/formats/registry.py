@@ -17,7 +17,10 @@ from annotator.formats.survey import Feature, Loss, Survey
 R = TypeVar("R", bound=Options)
 W = TypeVar("W", bound=Options)
 
-BUILT_IN = ("text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno")
+BUILT_IN = (
+    "text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno", "labelstudio",
+    "doccano", "prodigy",
+)  # fmt: skip
 ENTRY_POINTS = "annotator.formats"
 
 

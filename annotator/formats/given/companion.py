@@ -41,15 +41,7 @@ class Companion:
 
     def tell(self, file: str, document: DocumentRecord, work: Work, *, sums: bool = True) -> None:
         """``sums``: the text can be told from the file to the letter, and is to be checked."""
-        told = line(document)
-        gone = {"text", "kind"} | (set() if sums else {*_SUMS})
-        entry = {
-            "file": file,
-            "document": {key: value for key, value in told.items() if key not in gone},
-            "set": work.set and {key: value for key, value in line(work.set).items() if key != "kind"},
-            "labels": {label.label: label.value for label in sorted(work.labels, key=lambda it: it.label)},
-        }
-        self._documents.write(msgspec.json.encode(entry) + b"\n")
+        self._documents.write(msgspec.json.encode(entry_of(file, document, work, sums=sums)) + b"\n")
 
     def put(self, sink: Sink) -> None:
         for name, held in ((REGISTER, self._register), (DOCUMENTS, self._documents)):
@@ -61,7 +53,27 @@ class Companion:
             held.close()
 
 
-class _Entry(msgspec.Struct, frozen=True):
+def entry_of(file: str, document: DocumentRecord, work: Work, *, sums: bool = True) -> dict[str, Any]:
+    """What a line of ``documents.jsonl`` says."""
+    told = line(document)
+    gone = {"text", "kind"} | (set() if sums else {*_SUMS})
+    return {
+        "file": file,
+        "document": {key: value for key, value in told.items() if key not in gone},
+        "set": work.set and {key: value for key, value in line(work.set).items() if key != "kind"},
+        "labels": {label.label: label.value for label in sorted(work.labels, key=lambda it: it.label)},
+    }
+
+
+def entry_from(given: dict[str, Any]) -> "Entry | None":
+    """The same from another place; None where it is not what it should be."""
+    try:
+        return msgspec.convert({"file": "", **given}, Entry)
+    except msgspec.ValidationError:
+        return None
+
+
+class Entry(msgspec.Struct, frozen=True):
     file: str
     document: dict[str, Any]
     set: dict[str, Any] | None = None
@@ -92,9 +104,9 @@ class Told:
                 elif entry is not None and entry.file not in self._lines:
                     self._lines[entry.file] = item.data
 
-    def _entry(self, item: Line) -> _Entry | None:
+    def _entry(self, item: Line) -> Entry | None:
         try:
-            return msgspec.convert(parse(item), _Entry)
+            return msgspec.convert(parse(item), Entry)
         except NotStorable as error:
             self.faults.append(error.as_diagnostic(item))
         except msgspec.ValidationError as error:
@@ -112,11 +124,14 @@ class Told:
         data = self._lines.get(file)
         if data is None:
             return draft
-        entry = msgspec.json.decode(data, type=_Entry)
-        return _applied(entry, draft)
+        entry = msgspec.json.decode(data, type=Entry)
+        return applied(entry, draft)
 
 
-def _applied(entry: _Entry, draft: Draft) -> Draft:
+def applied(entry: Entry | None, draft: Draft) -> Draft:
+    """The draft with what an entry tells of it."""
+    if entry is None:
+        return draft
     if draft.document is not None:
         fields = {**entry.document, "text": draft.document.text}
         try:

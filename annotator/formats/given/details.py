@@ -56,7 +56,12 @@ def decoded(text: str) -> dict[str, Any] | None:
         check_storable(value)
     except (msgspec.DecodeError, RecursionError, NotStorable, UnicodeError):
         return None
-    return value if isinstance(value, dict) and _FIELDS.issuperset(value) else None
+    return value if isinstance(value, dict) and fits(value) else None
+
+
+def fits(value: Mapping[str, Any]) -> bool:
+    """These are details that we have written."""
+    return "id" in value and _FIELDS.issuperset(value)
 
 
 def merged(own: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -164,6 +164,7 @@ class _Reader:
         text = hash(draft.document.text)
         parts: list[OfSet] = [entry.data for entry in draft.annotations]
         parts += [entry.data for entry in draft.labels]
+        parts += [entry.data for entry in draft.sets]
         return {(text, self._world.owner(part)) for part in parts} or _NOBODY
 
     def _close(self) -> Iterable[Record | Diagnostic]:

@@ -12,7 +12,7 @@ from annotator.domain.offsets import Unit
 from annotator.formats.jsonl.draft import Draft, World
 from annotator.formats.jsonl.faults import shown
 from annotator.formats.jsonl.parse import NotStorable
-from annotator.formats.jsonl.wire import AnnotationLine, DocumentLabelLine, DocumentLine, LinkLine
+from annotator.formats.jsonl.wire import AnnotationLine, DocumentLabelLine, DocumentLine, LinkLine, SetLine
 
 _TEXTS = ("text", "data")
 _SPANS = ("spans", "entities", "label", "labels")
@@ -30,7 +30,16 @@ _KNOWN = frozenset(
         "url",
         "published",
     }
-    | {"client_key", "author", "_annotator_id", "tokens", "_input_hash"}
+    | {
+        "client_key",
+        "author",
+        "_annotator_id",
+        "tokens",
+        "_input_hash",
+        "_task_hash",
+        "_session_id",
+        "_view_id",
+    }
 )
 _ONE_VALUE = "label"  # the document label that a bare label of the whole text becomes
 
@@ -63,6 +72,9 @@ def simple_draft(value: Any, line: int, world: World) -> Draft:
 
 def _add_parts(draft: Draft, given: Mapping[str, Any], line: int, world: World) -> None:
     author = {"author": given.get("author") or given.get("_annotator_id")}
+    if author["author"]:
+        # Somebody has looked at it, even if there was nothing to mark.
+        draft.add(line, msgspec.convert(author, SetLine))
     said = [part for field in _SPANS for part in _listed(given, field)]
     marks = [_mark(part) for part in said if not isinstance(part, str)]
     ids: dict[str, str] = {}  # of the annotation, by its id in the source and by place and label
