@@ -6,6 +6,8 @@ import { type FormEvent, useState } from "react";
 import { startExport } from "../api/commands";
 import { jobsQuery, projectQuery, readyQuery } from "../api/queries";
 import type { Id } from "../api/types";
+import { may } from "../components/access";
+import { Recalls } from "../components/erasure/recalls";
 import form from "../components/form.module.css";
 import { JobList } from "../components/job-list";
 import { figure } from "../components/words";
@@ -18,6 +20,7 @@ import css from "./export.module.css";
 const Export = () => {
   const { t } = useLingui();
   const { project } = useParams({ from: "/inside/p/$project/rooms/export" });
+  const { role } = useSuspenseQuery(projectQuery(project)).data;
   return (
     <Page
       title={t`Export`}
@@ -30,6 +33,7 @@ const Export = () => {
     >
       <Wish project={project} />
       <Made project={project} />
+      {may(role, "manage") && <Recalls project={project} />}
     </Page>
   );
 };
