@@ -74,25 +74,32 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
+LINE_SECONDS = 5.0
+"""Between two lines of progress in a file; what ends sooner leaves none."""
+
+
 class Bar:
-    """A line on a terminal that shows how much is done; nothing where the output goes to a file."""
+    """A line on a terminal that shows how much is done; in a file a new line now and then."""
 
     def __init__(self, label: str, stream: TextIO = sys.stderr) -> None:
         self._label, self._stream = label, stream
-        self._begun, self._drawn = time.monotonic(), 0.0
+        self._begun = self._told = time.monotonic()
+        self._drawn = 0.0
 
     def show(self, done: int, total: int) -> None:
         """Draw the line anew, at most some times a second."""
         now = time.monotonic()
-        if not self._stream.isatty() or (done < total and now - self._drawn < 0.1):
-            return
-        self._drawn = now
         share = done / total if total else 1.0
         rate = done / max(now - self._begun, 1e-9)
-        filled = "█" * round(30 * share) + "░" * (30 - round(30 * share))
-        self._stream.write(
-            f"\r{self._label} {filled} {share:4.0%} {done:,} of {total:,} events, {rate:,.0f}/s "
-        )
+        said = f"{share:4.0%} {done:,} of {total:,} events, {rate:,.0f}/s"
+        if self._stream.isatty():
+            if done >= total or now - self._drawn >= 0.1:
+                self._drawn = now
+                filled = "█" * round(30 * share) + "░" * (30 - round(30 * share))
+                self._stream.write(f"\r{self._label} {filled} {said} ")
+        elif now - self._told >= LINE_SECONDS:
+            self._told = now
+            self._stream.write(f"{self._label} {said.strip()}\n")
         self._stream.flush()
 
     def clear(self) -> None:
