@@ -121,7 +121,7 @@ def _state(project: UUID) -> Project:
 
 def _new(project: UUID, position: int) -> _New:
     sql = """SELECT count(*), coalesce(extract(epoch FROM now() - min(recorded_at)), 0)::float8
-               FROM es.event WHERE project = %s AND position > %s AND type = ANY (%s)"""
+               FROM es.event_current WHERE project = %s AND position > %s AND type = ANY (%s)"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project, position, list(_ANSWERS)])
         return _New(*cursor.fetchone())
@@ -130,7 +130,7 @@ def _new(project: UUID, position: int) -> _New:
 def projects_that_learn() -> list[UUID]:
     """Projects that ever chose a policy, so that a look at each is cheap."""
     sql = """SELECT DISTINCT s.project FROM es.stream s
-               JOIN es.event e ON e.project = s.project AND e.stream = s.stream
+               JOIN es.event_current e ON e.project = s.project AND e.stream = s.stream
               WHERE s.kind = 'project' AND e.type = 'policy_set'"""
     with connection.cursor() as cursor:
         cursor.execute(sql)

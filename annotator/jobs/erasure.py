@@ -223,7 +223,7 @@ def _clean_reports(project: UUID, document: UUID) -> None:
                       (SELECT jsonb_agg(d) FROM jsonb_array_elements(j.report -> 'diagnostics') d
                         WHERE d ->> 'document' IS DISTINCT FROM %(document)s
                           AND d ->> 'document' IS DISTINCT FROM k.key), '[]'))
-               FROM (SELECT e.payload ->> 'client_key' AS key FROM es.event e
+               FROM (SELECT e.payload ->> 'client_key' AS key FROM es.event_current e
                       WHERE e.project = %(project)s AND e.stream = %(stream)s AND e.version = 1) k
               WHERE j.project = %(project)s AND j.kind = 'import' AND j.report ? 'diagnostics'"""
     stream = StreamRef(project, "document", document).id

@@ -64,8 +64,8 @@ _TITLED = "(e.type IN ('document_imported', 'document_changed') OR (e.type = 'co
 # The titles of documents that were described or erased, as they were last; what was erased is missing.
 _TITLES = f"""
 SELECT d.document, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'title', '')
-  FROM (SELECT DISTINCT s.subject AS document, e.stream FROM es.event e {_STREAM} WHERE {_STRETCH} AND {_TITLED}) d
- CROSS JOIN LATERAL (SELECT l.content_id FROM es.event l
+  FROM (SELECT DISTINCT s.subject AS document, e.stream FROM es.event_current e {_STREAM} WHERE {_STRETCH} AND {_TITLED}) d
+ CROSS JOIN LATERAL (SELECT l.content_id FROM es.event_current l
                       WHERE l.project = %(project)s AND l.stream = d.stream AND l.position <= %(upto)s
                         AND l.type IN ('document_imported', 'document_changed')
                       ORDER BY l.version DESC LIMIT 1) l
@@ -76,7 +76,7 @@ SELECT d.document, coalesce(convert_from(c.body, 'UTF8')::jsonb ->> 'title', '')
 _DOCUMENTS = f"""
 WITH stretch AS MATERIALIZED (
   SELECT s.subject AS document, e.position, e.type, e.payload ->> 'published' AS published
-    FROM es.event e {_STREAM}
+    FROM es.event_current e {_STREAM}
    WHERE {_STRETCH} AND ({_TITLED} OR e.type IN ('document_archived', 'document_restored'))),
 titled AS (
   SELECT * FROM unnest(%(titled)s::uuid[], %(titles)s::text[], %(words)s::text[]) AS t (document, title, words)),
@@ -107,7 +107,7 @@ ON CONFLICT (project, document) DO UPDATE SET
 _TEXTS = f"""
 WITH stretch AS MATERIALIZED (
   SELECT s.subject AS document, e.position, e.type, e.payload
-    FROM es.event e {_STREAM}
+    FROM es.event_current e {_STREAM}
    WHERE {_STRETCH} AND e.type IN ('text_added', 'languages_set')),
 text AS (
   SELECT DISTINCT ON (document) document, (payload ->> 'length')::int AS length,
@@ -141,7 +141,7 @@ WITH stretch AS MATERIALIZED (
             FILTER (WHERE e.type IN ('set_finished', 'set_reopened')))[1] AS finished,
          count(*) FILTER (WHERE e.type = 'annotation_added')
            - count(*) FILTER (WHERE e.type = 'annotation_removed') AS annotations
-    FROM es.event e {_STREAM}
+    FROM es.event_current e {_STREAM}
    WHERE {_STRETCH} AND e.type IN {_OF_SETS}
    GROUP BY 1, 2)
 INSERT INTO {{board_set}} AS t (project, document, author, imported, finished, annotations, position)

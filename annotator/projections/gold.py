@@ -88,7 +88,7 @@ class Gold(Projection):
     def _by_rules(self, cursor: Any, generation: int, project: UUID, after: int, upto: int) -> set[UUID]:
         """Documents whose votes are judged by other rules now."""
         kinds = {StreamRef(project, kind).id: kind for kind in ("project", "label_schema", "register")}
-        sql = """SELECT DISTINCT stream FROM es.event WHERE project = %s AND position > %s AND position <= %s
+        sql = """SELECT DISTINCT stream FROM es.event_current WHERE project = %s AND position > %s AND position <= %s
                     AND stream = ANY (%s) AND type <> ALL (%s)"""
         cursor.execute(sql, [project, after, upto, list(kinds), list(_NO_RULES)])
         changed = {kinds[row[0]] for row in cursor.fetchall()}

@@ -278,7 +278,7 @@ def _language(ranges: Sequence[LanguageRange]) -> str:
 def _times(project: UUID, at: int) -> dict[UUID, dict[str, datetime]]:
     """When each set was finished last, by document and author, in order of import."""
     sql = """SELECT s.subject, coalesce(s.owner::text, ''), max(e.recorded_at)
-               FROM es.event e JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
+               FROM es.event_current e JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
               WHERE e.project = %s AND e.position <= %s AND e.type = 'set_finished' AND s.kind = 'annotation_set'
               GROUP BY 1, 2 ORDER BY 1, 2"""
     found: dict[UUID, dict[str, datetime]] = defaultdict(dict)
@@ -403,7 +403,8 @@ def _compared(document: Document, each: Compared, names: Mapping[str, str]) -> C
 
 
 def _markers(project: UUID, at: int) -> list[MarkerView]:
-    sql = """SELECT recorded_at, position, type, coalesce(payload ->> 'version', payload ->> 'name', '') FROM es.event
+    sql = """SELECT recorded_at, position, type, coalesce(payload ->> 'version', payload ->> 'name', '')
+               FROM es.event_current
               WHERE project = %s AND position <= %s AND type = ANY (%s) ORDER BY position"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project, at, list(_MARKERS)])

@@ -370,7 +370,7 @@ def _text_added(project: UUID, document: UUID, at: int) -> int | None:
 
 
 def _position(ref: StreamRef, type_: str, at: int) -> int | None:
-    sql = """SELECT position FROM es.event WHERE project = %s AND stream = %s AND type = %s AND position <= %s
+    sql = """SELECT position FROM es.event_current WHERE project = %s AND stream = %s AND type = %s AND position <= %s
               ORDER BY version DESC LIMIT 1"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [ref.project, ref.id, type_, at])

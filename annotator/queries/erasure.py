@@ -79,7 +79,7 @@ def marks_of(project: UUID, document: UUID) -> int:
     """How many annotations stand in the sets of a document, whose quotes follow from its text."""
     sql = """SELECT count(*) FROM (
                SELECT DISTINCT ON (e.stream, e.entity_id) e.type
-                 FROM es.stream s JOIN es.event e ON e.project = s.project AND e.stream = s.stream
+                 FROM es.stream s JOIN es.event_current e ON e.project = s.project AND e.stream = s.stream
                 WHERE s.project = %s AND s.subject = %s AND s.kind = 'annotation_set'
                   AND e.type IN ('annotation_added', 'annotation_changed', 'annotation_removed')
                 ORDER BY e.stream, e.entity_id, e.version DESC) last
@@ -96,10 +96,10 @@ def exports_with(project: UUID, scope: Scope, subject: UUID, streams: Sequence[S
                FROM annotator_job j LEFT JOIN annotator_jobfile f ON f.job_id = j.id AND f.role = 'result'
               WHERE j.project = %(project)s AND j.kind = 'export' AND j.state = 'done'
                 AND (j.options ->> 'at')::bigint >= (
-                    SELECT min(e.position) FROM es.event e
+                    SELECT min(e.position) FROM es.event_current e
                      WHERE e.project = %(project)s AND e.stream = ANY (%(streams)s) AND e.content_id IS NOT NULL)
                 AND (%(document)s::uuid IS NULL OR coalesce((
-                    SELECT e.type FROM es.event e
+                    SELECT e.type FROM es.event_current e
                      WHERE e.project = %(project)s AND e.stream = %(document)s
                        AND e.type IN ('document_archived', 'document_restored')
                        AND e.position <= (j.options ->> 'at')::bigint

@@ -31,7 +31,7 @@ from annotator.formats.records import (
 )
 from annotator.log import STORE
 from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
-from annotator.projections.provenance import provenance_of
+from annotator.projections.provenance import certified, reliability_of
 from annotator.projections.rules import DECIDERS, Rules, complete, judged
 from annotator.queries.accounts import names_of
 from events.streams import StreamRef
@@ -75,7 +75,7 @@ def snapshot(project: UUID, at: int | None = None) -> Snapshot:
     """
     sql = """SELECT position, encode(hash, 'hex') FROM es.event
               WHERE project = %s AND (%s::bigint IS NULL OR position = %s) ORDER BY position DESC LIMIT 1"""
-    count = """SELECT count(*) FROM es.event WHERE project = %s AND position <= %s AND type = 'document_imported'"""
+    count = """SELECT count(*) FROM es.event_current WHERE project = %s AND position <= %s AND type = 'document_imported'"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project, at, at])
         row = cursor.fetchone()
@@ -92,10 +92,10 @@ def snapshot(project: UUID, at: int | None = None) -> Snapshot:
 # Documents that an export would hold, had their text not been erased.
 _ERASED = """
 SELECT count(*) FROM es.stream s
- CROSS JOIN LATERAL (SELECT e.content_id FROM es.event e
+ CROSS JOIN LATERAL (SELECT e.content_id FROM es.event_current e
                       WHERE e.project = s.project AND e.stream = s.stream AND e.type = 'text_added'
                         AND e.position <= %(at)s ORDER BY e.version DESC LIMIT 1) t
-  LEFT JOIN LATERAL (SELECT e.type FROM es.event e
+  LEFT JOIN LATERAL (SELECT e.type FROM es.event_current e
                       WHERE e.project = s.project AND e.stream = s.stream AND e.position <= %(at)s
                         AND e.type IN ('document_archived', 'document_restored')
                       ORDER BY e.version DESC LIMIT 1) k ON true
@@ -115,7 +115,7 @@ def records(found: Snapshot, source: Source) -> Iterator[Record]:
             continue
         yield _document_record(each, each.text)
         if source == "gold":
-            yield from _gold_records(each, each.text, found.rules)
+            yield from _gold_records(each, each.text, found)
         else:
             yield from _set_records(each, each.text, found.rules, names)
 
@@ -241,10 +241,12 @@ def _marks(found: Evidence, text: str, author: str, state: AnnotationSet, rules:
         yield DocumentLabelRecord(document=document, author=author, label=label, value=value)
 
 
-def _gold_records(found: Evidence, text: str, rules: Rules) -> Iterator[Record]:
+def _gold_records(found: Evidence, text: str, project: Snapshot) -> Iterator[Record]:
+    rules = project.rules
     document, result = str(found.id), _judged(found, rules)
     if result is None:
         return
+    deciders = _deciders(project.project_id, found)
     for label in result.labels:
         yield AnnotationRecord(
             id=label.id,
@@ -258,7 +260,7 @@ def _gold_records(found: Evidence, text: str, rules: Rules) -> Iterator[Record]:
             origin="hand",
             status=label.status,
             confidence=label.confidence,
-            provenance=provenance_of(label.provenance, found, rules),
+            provenance=certified(label.provenance, found, rules, deciders),
         )
     for link in result.links:
         yield LinkRecord(
@@ -275,6 +277,17 @@ def _gold_records(found: Evidence, text: str, rules: Rules) -> Iterator[Record]:
             yield DocumentLabelRecord(document=document, author=None, label=item.label, value=item.value)
 
 
+def _deciders(project: UUID, found: Evidence) -> Mapping[str, str]:
+    """By decision, who made it."""
+    at = {found.positions.get((None, id_)): id_ for id_ in found.curation.decisions}
+    if not at:
+        return {}
+    sql = "SELECT position, issued_by::text FROM es.event WHERE project = %s AND position = ANY (%s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, [position for position in at if position is not None]])
+        return {at[position]: by for position, by in cursor.fetchall()}
+
+
 def _judged(found: Evidence, rules: Rules) -> Consensus | None:
     """None where nobody voted and nothing was decided."""
     voted = any(state.finished for state in found.sets.values())
@@ -282,6 +295,6 @@ def _judged(found: Evidence, rules: Rules) -> Consensus | None:
 
 
 def policy_of(found: Snapshot) -> Mapping[str, Any]:
-    """The policy by which gold is found, in plain JSON."""
+    """The policy by which gold is found, its version, and what it knows of annotators, in plain JSON."""
     shown: Mapping[str, Any] = msgspec.to_builtins(found.project.policy)
-    return shown
+    return {**shown, "version": found.project.policy_version, "reliability": reliability_of(found.rules)}

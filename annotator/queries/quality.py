@@ -114,7 +114,7 @@ def _rows(project: UUID, author: UUID | None, *, closed_only: bool) -> Mapping[U
                                         AND (d.finished OR NOT %(closed_only)s)
                JOIN es.stream s ON s.project = a.project AND s.subject = a.document AND s.owner = a.author
                                AND s.kind = 'annotation_set'
-              CROSS JOIN LATERAL (SELECT e.recorded_at FROM es.event e
+              CROSS JOIN LATERAL (SELECT e.recorded_at FROM es.event_current e
                                    WHERE e.project = a.project AND e.stream = s.stream AND e.type = 'set_finished'
                                    ORDER BY e.version DESC LIMIT 1) f
                LEFT JOIN (SELECT b.document, sum(b.annotations) AS offered FROM read.board_set b
@@ -135,7 +135,7 @@ def _rows(project: UUID, author: UUID | None, *, closed_only: bool) -> Mapping[U
 
 def _machines(cursor: Any, project: UUID) -> list[UUID]:
     cursor.execute(
-        """SELECT DISTINCT (payload ->> 'author')::uuid FROM es.event
+        """SELECT DISTINCT (payload ->> 'author')::uuid FROM es.event_current
             WHERE project = %s AND stream = %s AND type = 'author_added' AND payload ->> 'author_class' = 'machine'""",
         [project, StreamRef(project, "project").id],
     )
@@ -147,7 +147,7 @@ def _speeds(project: UUID, author: UUID | None) -> Mapping[UUID, Speed]:
                FROM (SELECT e.issued_by AS who, (e.type = 'annotation_added')::int AS marks,
                             extract(epoch FROM e.recorded_at - lag(e.recorded_at) OVER
                               (PARTITION BY e.issued_by, e.stream ORDER BY e.position)) AS seconds
-                       FROM es.event e JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
+                       FROM es.event_current e JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
                       WHERE e.project = %(project)s AND s.kind = 'annotation_set' AND s.owner = e.issued_by
                         AND (%(author)s::uuid IS NULL OR s.owner = %(author)s)) gaps
               GROUP BY who"""

@@ -67,7 +67,7 @@ def _version(project: UUID, at: int) -> int:
 
 def _erasures(project: UUID) -> int:
     """The version of the register at which names were last erased: they are gone from its past, too."""
-    sql = """SELECT version FROM es.event WHERE project = %s AND stream = %s AND entity_id IS NULL
+    sql = """SELECT version FROM es.event_current WHERE project = %s AND stream = %s AND entity_id IS NULL
                 AND type = 'content_erased' ORDER BY version DESC LIMIT 1"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project, StreamRef(project, "register").id])

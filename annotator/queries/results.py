@@ -219,7 +219,7 @@ def _closed_gold(project: UUID, document: UUID, now: Judged) -> Judged | None:
 
 
 def _finished_at(project: UUID, document: UUID, at: int) -> int | None:
-    sql = """SELECT position FROM es.event
+    sql = """SELECT position FROM es.event_current
               WHERE project = %s AND stream = %s AND type = 'curation_finished' AND position <= %s
               ORDER BY version DESC LIMIT 1"""
     with connection.cursor() as cursor:

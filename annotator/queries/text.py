@@ -119,7 +119,7 @@ def _is_there(project: UUID, content: UUID) -> bool:
 
 
 def _read(key: TextId) -> Text | None:
-    sql = """SELECT content_id FROM es.event
+    sql = """SELECT content_id FROM es.event_current
               WHERE project = %s AND stream = %s AND type = 'text_added'
                 AND (payload ->> 'text_version')::int = %s"""
     stream = StreamRef(key.project, "document", key.document).id
