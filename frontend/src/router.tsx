@@ -153,6 +153,45 @@ const agreement = createRoute({
   component: lazyRouteComponent(() => import("./pages/agreement")),
 });
 
+const REASONS = ["appeal", "stale", "disputed", "doubtful", "spot_check"] as const;
+
+export interface QueueSearch {
+  readonly only?: (typeof REASONS)[number] | undefined;
+  readonly conflict?: string | undefined;
+  readonly label?: string | undefined;
+  readonly language?: string | undefined;
+}
+
+const queue = createRoute({
+  getParentRoute: () => rooms,
+  path: "/queue",
+  validateSearch: (search): QueueSearch => ({
+    only: REASONS.find((reason) => reason === search.only),
+    conflict: text(search.conflict),
+    label: text(search.label),
+    language: text(search.language),
+  }),
+  component: lazyRouteComponent(() => import("./pages/queue")),
+});
+
+const quality = createRoute({
+  getParentRoute: () => rooms,
+  path: "/quality",
+  component: lazyRouteComponent(() => import("./pages/quality")),
+});
+
+const results = createRoute({
+  getParentRoute: () => rooms,
+  path: "/results",
+  component: lazyRouteComponent(() => import("./pages/my-results")),
+});
+
+const result = createRoute({
+  getParentRoute: () => rooms,
+  path: "/results/$document",
+  component: lazyRouteComponent(() => import("./pages/my-result")),
+});
+
 const document_ = createRoute({ getParentRoute: () => project, path: "/d/$document", component: Outlet });
 
 const workspace = createRoute({
@@ -167,7 +206,11 @@ const history = createRoute({
   path: "/history",
   validateSearch: (
     search,
-  ): { readonly at?: number | undefined; readonly compare?: boolean | undefined; readonly with?: number | undefined } => ({
+  ): {
+    readonly at?: number | undefined;
+    readonly compare?: boolean | undefined;
+    readonly with?: number | undefined;
+  } => ({
     at: count(search.at),
     compare: search.compare === true ? true : undefined,
     with: count(search.with),
@@ -191,7 +234,19 @@ const tree = root.addChildren([
     projects,
     status,
     project.addChildren([
-      rooms.addChildren([documents, members, schema, register, imports, exports_, agreement]),
+      rooms.addChildren([
+        documents,
+        members,
+        schema,
+        register,
+        imports,
+        exports_,
+        agreement,
+        queue,
+        quality,
+        results,
+        result,
+      ]),
       document_.addChildren([workspace, history, curate]),
     ]),
   ]),

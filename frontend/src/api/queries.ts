@@ -141,3 +141,68 @@ export const agreementCellQuery = (project: Id, filter: AgreementFilter, row: st
         signal,
       }),
   });
+
+/** `seen` is the position of the curation on the screen: what is certified changes with it. */
+export const certificateQuery = (project: Id, document: Id, label: Id, seen: number) =>
+  queryOptions({
+    queryKey: ["certificate", project, document, label, seen] as const,
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/gold/{label}/certificate", {
+        params: { path: { project, document, label } },
+        signal,
+      }),
+  });
+
+export type QueueFilter = Omit<NonNullable<operations["read_queue"]["parameters"]["query"]>, "cursor" | "at_least">;
+
+export const queueQuery = (project: Id, filter: QueueFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["queue", project, filter],
+    queryFn: ({ signal, pageParam }) =>
+      get("/api/v1/projects/{project}/queue", {
+        params: { path: { project }, query: { ...filter, cursor: pageParam } },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  });
+
+export const qualityQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["quality", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/quality", { params: { path: { project } }, signal }),
+  });
+
+export const trainingQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["training", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/training", { params: { path: { project } }, signal }),
+  });
+
+export const myDocumentsQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["my-results", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/my-results", { params: { path: { project } }, signal }),
+  });
+
+export const myResultsQuery = (project: Id, document: Id) =>
+  queryOptions({
+    queryKey: ["my-results", project, document],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/my-results", {
+        params: { path: { project, document } },
+        signal,
+      }),
+  });
+
+export const appealsQuery = (project: Id, document: Id) =>
+  queryOptions({
+    queryKey: ["appeals", project, document],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/appeals", {
+        params: { path: { project, document } },
+        signal,
+      }),
+  });

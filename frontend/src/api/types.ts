@@ -111,3 +111,14 @@ export type Measure = Schemas["Measure"];
 export type AgreementPair = Schemas["PairView"];
 export type Marker = Schemas["MarkerView"];
 export type Compared = Schemas["ComparedView"];
+
+export type Certificate = Schemas["Certificate"];
+export type Policy = Certificate["policy"]["policy"];
+export type QueueEntry = Schemas["QueueEntry"];
+export type QueuePage = Schemas["QueuePage"];
+export type Quality = Schemas["QualityView"];
+export type MyDocument = Schemas["MyDocument"];
+export type MyResults = Schemas["MyResults"];
+export type MyMark = Schemas["MyMark"];
+export type Why = Schemas["Why"];
+export type Appeal = Schemas["AppealView"];

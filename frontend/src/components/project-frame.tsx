@@ -32,8 +32,11 @@ const Rooms = ({ project }: { readonly project: string }) => {
   const { role, blind } = useSuspenseQuery(projectQuery(project)).data;
   const rooms = [
     { to: "/p/$project", name: t`Documents`, show: true },
-    { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
+    { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
     { to: "/p/$project/agreement", name: t`Agreement`, show: may(role, "curate") || (!blind && may(role, "annotate")) },
+    { to: "/p/$project/quality", name: t`Quality`, show: may(role, "annotate") },
+    { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
+    { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
     { to: "/p/$project/schema", name: t`Schema`, show: true },
     { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
     { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
