@@ -1,5 +1,6 @@
 """Where a gold label or link comes from, in plain JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -33,6 +34,30 @@ def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict
         "schema_version": schema_version(rules),
         "positions": sorted(position for position in rests_on if position is not None),
     }
+
+
+def certified(
+    provenance: Provenance, found: Evidence, rules: Rules, deciders: Mapping[str, str]
+) -> dict[str, Any]:
+    """The same with what else a certificate tells, for readers who have nothing but a file: the reliability and the
+    origin behind each vote, by whom and why it was decided, and the version of the text. ``deciders`` by decision.
+    """
+    told = provenance_of(provenance, found, rules)
+    reliability = rules.learned.reliability
+    for vote, shown in zip(provenance.votes, told["votes"], strict=True):
+        mark = found.sets[vote.author].annotations.get(vote.annotation or "")
+        shown["origin"] = mark.origin if mark else None
+        shown["reliability"] = reliability.get(vote.author)
+    made = found.curation.decisions.get(provenance.decision or "")
+    told["text_version"] = found.document.text_version
+    told["decided"] = made and {
+        "author": deciders.get(made.id),
+        "verdict": made.verdict,
+        "reason": made.reason,
+        "note": made.note,
+        "saw": len(made.votes),
+    }
+    return told
 
 
 def reliability_of(rules: Rules) -> dict[str, Any] | None:

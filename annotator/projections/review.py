@@ -75,8 +75,10 @@ def author_rows(found: Evidence, result: Consensus) -> Iterator[dict[str, Any]]:
 
 
 def _doubt(item: Item | LinkItem) -> float:
-    """How many of the item's answers are expected to be wrong as they stand or fall. What was decided is beyond doubt, unless
-    the votes have changed since."""
+    """How many of the item's answers are expected to be wrong as they stand or fall.
+
+    What was decided is beyond doubt, unless the votes have changed since.
+    """
     if item.status == "decided" and not item.stale:
         return 0.0
     if isinstance(item, LinkItem):

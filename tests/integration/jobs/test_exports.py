@@ -1,13 +1,14 @@
 import io
 import json
 import zipfile
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from annotator.log import STORE
 from tests.integration.jobs.helpers import an_export, done, report, result
-from tests.support.people import World
+from tests.support.people import World, new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +56,37 @@ def test_sets_say_whose_they_are_and_gold_where_it_comes_from(marked: World) -> 
     (label,) = [line for line in lines(result(gold)) if line["kind"] == "annotation"]
     assert label["quote"] == "Al-Bukamal"
     assert label["provenance"]["votes"]  # type: ignore[index]
+
+
+def test_a_gold_label_in_a_file_says_who_decided_it_and_why(marked: World) -> None:
+    start = marked.text.index("Iran")
+    marked.carol.do(
+        marked.project,
+        marked.about(
+            "decide_item",
+            decision=(decision := new_id()),
+            item=f"location:{start}-{start + 4}",
+            verdict="accept",
+            annotation={"label": "location", "spans": [[start, start + 4]]},
+            quote="Iran",
+            reason="slip",
+            note="Bob has overlooked it.",
+        ),
+    )
+    gold = an_export(marked, source="gold")
+    assert report(marked, gold)["counts"]["annotations"] == 2
+    (label,) = [line for line in lines(result(gold)) if line.get("quote") == "Iran"]
+    told: dict[str, Any] = label["provenance"]  # type: ignore[assignment]
+    assert told["decision"] == decision
+    assert told["decided"] == {
+        "author": marked.carol.id,
+        "verdict": "accept",
+        "reason": "slip",
+        "note": "Bob has overlooked it.",
+        "saw": 0,
+    }
+    assert [(vote["author"], vote["origin"]) for vote in told["votes"]] == [(marked.alice.id, "hand")]
+    assert (told["policy_version"], told["reliability"], told["text_version"]) == (0, None, 1)
 
 
 def test_the_report_says_what_the_format_cannot_hold(marked: World) -> None:
