@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from events.projection import Projection, Registry
+from events.projection import _SHAPE, Projection, Registry
 from events.rebuild import (
     AlreadyRebuilding,
     Cancelled,
@@ -70,6 +70,29 @@ def test_a_rebuild_gives_the_same_rows_in_a_new_generation(project: UUID, name: 
     assert [step.done for step in steps] == sorted(step.done for step in steps)
     assert live_hash(REGISTRY, name, project) == before
     assert (generations(name), tables(name)) == ([(old + 1, "live")], 1)
+
+
+def test_a_long_log_is_loaded_by_all_cores_into_the_same_table(
+    project: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shape() -> list[object]:
+        table = f"read.tnotes_g{REGISTRY.live('tnotes')}"
+        with connection.cursor() as cursor:
+            cursor.execute(_SHAPE.replace("k.contype <> 'n'", "k.contype = 'c'"), [table])
+            return list(cursor.fetchall())
+
+    REGISTRY.catch_up(project)
+    before, declared = live_hash(REGISTRY, "tnotes", project), shape()
+    loaded = []
+    anew = Notes._loaded_anew
+    monkeypatch.setattr("events.projection.LARGE", 0)
+    monkeypatch.setattr(Notes, "_loaded_anew", lambda *given: loaded.append(anew(*given)) or loaded[-1])
+    list(rebuild(REGISTRY, "tnotes"))
+    assert loaded[0] is True
+    assert not any(loaded[1:]), "the second project's rows would replace the first's"
+    assert live_hash(REGISTRY, "tnotes", project) == before
+    assert shape() == declared
+    REGISTRY.catch_up(project)
 
 
 @pytest.mark.parametrize("name", NAMES)
