@@ -32,6 +32,7 @@ from annotator.supervisor.postgres import Postgres
 from events.catalog import Catalog
 from events.projection import Registry, SqlFold
 from events.rebuild import rebuild
+from events.segments import check, seal
 from events.store import NewCommand, NewEvent, Store, streams_of
 from events.streams import StreamRef
 from events.verification import verify
@@ -42,6 +43,7 @@ CLIENTS, ROUNDS, SECONDS = 8, 3, 5
 BATCH = 1_000
 WRITTEN = 1_000_000
 """Events that are written from Python; what a longer log has besides them is made in the database."""
+SEALED = 500_000
 PAYLOAD = (
     '{"annotation": "0190a000-0000-7000-8000-000000000001", "label": "actor", "spans": [[120, 134]], "origin": "hand", '
     '"attributes": {"certainty": "sure", "stance": "for"}, "text_version": 1, "entity": null}'
@@ -302,7 +304,20 @@ def many(events: int) -> None:
     row("a set of 3,000 spans as values: now", milliseconds(latest), "–")
     row("the same 100 events ago", milliseconds(past), "–")
     row("space, indexes included", f"{_bytes_an_event():,.0f} bytes/event", "–")
+    _segment(big, min(events, SEALED))
     row("load average at the end", f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", "–")
+
+
+def _segment(project: UUID, events: int) -> None:
+    """A stretch of the log as a file: how big, and how fast it is written (and proven) and proven again."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "log.parquet"
+        begun = time.perf_counter()
+        manifest = seal(project, file, upto=events)
+        sealed = time.perf_counter() - begun
+        proven = _seconds(lambda: check(file))
+    row(f"the first {events:,} as a sealed segment", f"{manifest.bytes / events:,.0f} bytes/event", "–")
+    row("seal it / prove it again", f"{events / sealed:,.0f} / {events / proven:,.0f} events/s", "–")
 
 
 def _write(project: UUID, events: int) -> float:

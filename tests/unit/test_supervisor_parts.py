@@ -180,7 +180,7 @@ def test_a_disk_that_is_full_does_not_end_the_supervisor(
 
 def test_words_that_nobody_can_take_are_dropped() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stderr", full := open("/dev/full", "w"))
+        patch.setattr(sys, "stderr", full := open("/dev/full", "w"))  # noqa: SIM115
         Report(json=True).say("The disk is full.")
     with suppress(OSError):
         full.close()
