@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Generator, Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -83,10 +84,14 @@ def test_a_long_log_is_loaded_by_all_cores_into_the_same_table(
 
     REGISTRY.catch_up(project)
     before, declared = live_hash(REGISTRY, "tnotes", project), shape()
-    loaded = []
-    anew = Notes._loaded_anew
+    loaded, anew = list[bool](), Notes._loaded_anew
+
+    def noted(*given: Any) -> bool:
+        loaded.append(anew(*given))
+        return loaded[-1]
+
     monkeypatch.setattr("events.projection.LARGE", 0)
-    monkeypatch.setattr(Notes, "_loaded_anew", lambda *given: loaded.append(anew(*given)) or loaded[-1])
+    monkeypatch.setattr(Notes, "_loaded_anew", noted)
     list(rebuild(REGISTRY, "tnotes"))
     assert loaded[0] is True
     assert not any(loaded[1:]), "the second project's rows would replace the first's"
