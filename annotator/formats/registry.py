@@ -20,6 +20,8 @@ W = TypeVar("W", bound=Options)
 BUILT_IN = (
     "text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno", "labelstudio",
     "doccano", "prodigy",
+    "articles.archive", "articles.docx", "articles.feed", "articles.html", "articles.markdown", "articles.pdf",
+    "articles.table", "articles.warc",
 )  # fmt: skip
 ENTRY_POINTS = "annotator.formats"
 
