@@ -75,7 +75,7 @@ class Keys:
     def current(self) -> PublicKey:
         """The key that signs now."""
         with self._alone():
-            key_id = self._current_id() or self._make(None)
+            key_id = self.current_id() or self._make(None)
             return self.public()[key_id]
 
     def sign(self, data: bytes) -> tuple[str, bytes]:
@@ -85,13 +85,13 @@ class Keys:
             Exposed
         """
         with self._alone():
-            key_id = self._current_id() or self._make(None)
+            key_id = self.current_id() or self._make(None)
             return key_id, self._private(key_id).sign(data)
 
     def rotate(self) -> PublicKey:
         """Make a new key, endorsed by the old one, which then is destroyed; its public half stays."""
         with self._alone():
-            old = self._current_id()
+            old = self.current_id()
             new = self._make(old)
             if old:
                 self._file(f"{old}.private").unlink()
@@ -133,7 +133,8 @@ class Keys:
         path.unlink(missing_ok=True)
         return there
 
-    def _current_id(self) -> str | None:
+    def current_id(self) -> str | None:
+        """The id of the key that signs now; None before anything was signed."""
         try:
             return self._file("current").read_text().strip()
         except FileNotFoundError:

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test import Client
 
 from events import chain
 from events.chain import Break
@@ -162,6 +163,17 @@ def test_the_key_of_another_server_is_known_once_it_was_added(settings: Any, tmp
     (line,) = said("keys", "add", str(published))
     assert line.endswith("is known")
     assert breaks(project) == []
+
+
+def test_public_keys_are_published_to_everybody(client: Client) -> None:
+    address = "/.well-known/palimpsest-keys.json"
+    assert client.get(address).json() == {"current": None, "keys": []}
+    first, second = keys().current(), keys().rotate()
+    told = client.get(address).json()
+    assert told["current"] == second.key_id
+    assert {each["key_id"] for each in told["keys"]} == {first.key_id, second.key_id}
+    assert client.post(address).status_code == 405
+    assert "private" not in str(told)
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"key_id": "x", "public_key": "AAAA", "made_at": ""}'])
