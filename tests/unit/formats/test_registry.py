@@ -61,7 +61,7 @@ def test_files_of_our_own_are_known() -> None:
     assert [form and form.key for form in known] == ["docbin", "jsonl"]
 
 
-@pytest.mark.parametrize("head", [b"SQLite format 3\0", b"\x89PNG\r\n", b"\0\0\0\0"])
+@pytest.mark.parametrize("head", [b"SQLite format 3\0", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\0\0\0\0"])
 def test_what_is_none_of_them_is_not_guessed_at(head: bytes) -> None:
     assert registry.guess(head, "unknown.bin") is None
 
