@@ -192,6 +192,18 @@ const result = createRoute({
   component: lazyRouteComponent(() => import("./pages/my-result")),
 });
 
+const settings = createRoute({
+  getParentRoute: () => rooms,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings")),
+});
+
+const policies = createRoute({
+  getParentRoute: () => rooms,
+  path: "/policies",
+  component: lazyRouteComponent(() => import("./pages/policies")),
+});
+
 const document_ = createRoute({ getParentRoute: () => project, path: "/d/$document", component: Outlet });
 
 const workspace = createRoute({
@@ -246,6 +258,8 @@ const tree = root.addChildren([
         quality,
         results,
         result,
+        policies,
+        settings,
       ]),
       document_.addChildren([workspace, history, curate]),
     ]),

@@ -4,10 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sendCommands } from "../api/commands";
 import { schemaQuery } from "../api/queries";
-import type { Id, Label, Schema } from "../api/types";
+import type { Attribute, Id, Label, Schema } from "../api/types";
 import { newId } from "../document/ids";
 import { Choice } from "../ui/choice";
 import { Fault } from "../ui/states";
+import { AttributesEditor } from "./attributes-editor";
 import css from "./form.module.css";
 import { SWATCHES } from "./labels";
 import { Swatches } from "./swatches";
@@ -45,13 +46,14 @@ export const LabelForm = ({ project, schema, label, onDone }: Props) => {
   const [color, setColor] = useState(label?.color ?? freeSwatch(schema));
   const [shortcut, setShortcut] = useState(label?.shortcut ?? "");
   const [entityType, setEntityType] = useState<string | null>(label?.entity_type ?? null);
+  const [attributes, setAttributes] = useState<readonly Attribute[]>(label?.attributes ?? []);
+  const [fixed] = useState(() => new Set(label?.attributes.map((attribute) => attribute.key)));
   const [description, setDescription] = useState(label?.description ?? "");
   const ownKey = label?.key ?? (key || keyFrom(name));
   const clash = !label && schema.labels.some((other) => other.key === ownKey);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const attributes = label?.attributes ?? [];
     const data = { key: ownKey, name: name.trim(), color, shortcut, entity_type: entityType, attributes, description };
     change.mutate({ type: "define_label", data }, { onSuccess: onDone });
   };
@@ -99,6 +101,7 @@ export const LabelForm = ({ project, schema, label, onDone }: Props) => {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      <AttributesEditor attributes={attributes} fixed={fixed} keyFrom={keyFrom} onChange={setAttributes} />
       <Fault error={change.error} />
       <div className={css.buttons}>
         <Button type="submit" loading={change.isPending} disabled={clash}>

@@ -34,6 +34,7 @@ const Rooms = ({ project }: { readonly project: string }) => {
     { to: "/p/$project", name: t`Documents`, show: true },
     { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
     { to: "/p/$project/agreement", name: t`Agreement`, show: may(role, "curate") || (!blind && may(role, "annotate")) },
+    { to: "/p/$project/policies", name: t`Rule`, show: may(role, "curate") },
     { to: "/p/$project/quality", name: t`Quality`, show: may(role, "annotate") },
     { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
     { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
@@ -41,6 +42,7 @@ const Rooms = ({ project }: { readonly project: string }) => {
     { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
     { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
     { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
+    { to: "/p/$project/settings", name: t`Settings`, show: may(role, "manage") },
   ] as const;
   const bar = useRef<HTMLElement>(null);
   const { pathname } = useLocation();

@@ -14,6 +14,7 @@ import { useDesk } from "./desk";
 import css from "./details-tab.module.css";
 import { DocumentFacts } from "./document-facts";
 import { EntityPicker } from "./entity-picker";
+import { FrameSlots } from "./frame-slots";
 import { LinkRows } from "./link-rows";
 import { startLink } from "./mode";
 
@@ -116,6 +117,7 @@ const One = ({ row, own, author }: OneProps) => {
           onChange={(key, value) => actions.setAttribute(row.id, key, value)}
         />
       )}
+      {editable && <FrameSlots row={row} />}
       <LinkRows row={row} editable={editable} />
     </section>
   );
