@@ -4,13 +4,14 @@ What is learned follows from the log up to a position alone. Only from which mom
 decided, and that is an event: so what stood at any position can be told again, whenever and wherever it is asked.
 """
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Final, cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from annotator.domain.aggregation.tables import ENGINE
 from annotator.domain.policy import lesson_of
@@ -18,7 +19,7 @@ from annotator.domain.project import Project, ReliabilityLearned
 from annotator.log import HANDLER, STORE
 from annotator.projections.learned import Lesson, keep
 from annotator.projections.rules import learn_now
-from events.handler import Planned, States
+from events.handler import Busy, Planned, States
 from events.streams import StreamRef
 
 CONSENSUS: Final = uuid5(NAMESPACE_OID, "palimpsest/consensus")
@@ -31,7 +32,11 @@ GROWTH: Final = 4
 the fourth part, because every answer tells much there."""
 
 REST: Final = 20.0
-"""Learning may take one in so many seconds."""
+"""Learning may take one in so many seconds, and is not tried again before ``LEAST_REST`` seconds."""
+
+LEAST_REST: Final = 0.5
+
+logger = logging.getLogger(__name__)
 
 _rests_until: dict[UUID, float] = {}
 
@@ -53,9 +58,15 @@ def learn_if_due(project: UUID) -> int | None:
         return None
     try:
         return learn(project)
+    except (OperationalError, InterfaceError, Busy):
+        raise
+    except Exception:
+        # Gold goes on with what was learned before; others' work must not wait for this.
+        logger.exception("Learning from the annotators of project %s failed", project)
+        return None
     finally:
         done = time.monotonic()
-        _rests_until[project] = done + REST * (done - now)
+        _rests_until[project] = done + max(REST * (done - now), LEAST_REST)
 
 
 def is_due(project: UUID) -> bool:

@@ -198,6 +198,15 @@ class Consensus:
     unmatched: tuple[str, ...]
 
 
+Band = Literal["high", "middle", "low"]
+"""How sure a policy is, in words, for confidences that order labels and are no probabilities."""
+
+
+def band(confidence: float) -> Band:
+    """The band of a confidence."""
+    return "high" if confidence >= 0.9 else "middle" if confidence >= 0.6 else "low"
+
+
 def rounded(share: float) -> float:
     """A share as it is published."""
     return round(share, 4)

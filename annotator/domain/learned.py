@@ -5,14 +5,15 @@ to each document alone: so a document's consensus can be told at any time, and i
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from sys import intern
 
 import msgspec
 import numpy as np
 
 from annotator.domain.aggregation.aggregate import Aggregation, Heard, aggregate
-from annotator.domain.aggregation.answers import Answers
+from annotator.domain.aggregation.answers import Answers, Pieces, Sheet, answers
 from annotator.domain.aggregation.arrays import Floats
 from annotator.domain.aggregation.bridge import answers_of, known_of
 from annotator.domain.aggregation.settings import Policy as Method
@@ -21,7 +22,6 @@ from annotator.domain.aggregation.stacking import Stack
 from annotator.domain.aggregation.tables import CROWD, Tables, log_ratio, shares, untrained
 from annotator.domain.curation import Decision
 from annotator.domain.gold import Score
-from annotator.domain.label_schema import LabelSchema, in_order
 from annotator.domain.policy import ModelPolicy
 from annotator.domain.stretches import candidate_key
 from annotator.domain.voting import Voter
@@ -62,41 +62,67 @@ NOTHING = Learned(untrained(()))
 """What is known before anything was learned: all annotators are alike, and the vote decides."""
 
 
-def types_of(schema: LabelSchema, voters: Iterable[Voter] = ()) -> tuple[str, ...]:
-    """The labels in the schema's order; marks with labels that it does not know come last, by name."""
-    known = [label.key for label in in_order(schema.labels.values())]
-    strange = {mark.label for voter in voters for mark in voter.annotations} - set(known)
-    return (*known, *sorted(strange))
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One document to learn from: its finished sets, and what curators decided; ``reviewed`` if that is all."""
+
+    document: str
+    voters: Sequence[Voter]
+    decisions: Sequence[Decision] = ()
+    reviewed: bool = False
+    text: str = ""
 
 
-def learn(
-    voters: Mapping[str, Sequence[Voter]],
-    *,
-    types: Sequence[str],
-    policy: ModelPolicy,
-    decisions: Mapping[str, Sequence[Decision]],
-    reviewed: Collection[str],
-    texts: Mapping[str, str] | None = None,
-) -> Learned:
-    """Learn from all finished sets, by document, and from what curators decided. ``texts`` if the policy reads."""
-    answers = answers_of(voters, types, texts=texts if policy.text else None)
-    if not answers.documents:
-        return Learned(untrained(tuple(types)))
-    closed = sorted(set(reviewed) & set(answers.documents))
+def learn(cases: Iterable[Case], *, types: Sequence[str], policy: ModelPolicy) -> Learned:
+    """Learn from all documents, which are looked at one by one. ``types`` are the labels in the schema's order.
+
+    Marks with labels that it does not have come last, by name.
+    """
+    heard = _heard_from(cases, reads=policy.text)
+    strange = {key for sheet in heard.sheets for key, _ in sheet.marks} - set(types)
+    every = (*types, *sorted(strange))
+    if not heard.sheets:
+        return Learned(untrained(every))
     found = aggregate(
-        answers,
+        answers(heard.sheets, every, texts=heard.texts if policy.text else None),
         settings=Settings(method(policy), policy.constraint),
-        known=known_of(decisions, voters),
-        reviewed=closed,
+        known=heard.known,
+        reviewed=sorted(heard.reviewed),
     )
     assert found.tables is not None
     return Learned(
         tables=_rounded(found.tables),
         stack=found.stack and replace(found.stack, weights=found.stack.weights.round(GRAIN)),
-        sets=sum(map(len, voters.values())),
-        reviewed=len(closed),
+        sets=len(heard.sheets),
+        reviewed=len(heard.reviewed),
         said=_said(found),
     )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Only what learning needs: of a large project everything else would not fit into memory."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    known: dict[tuple[str, int, str, Pieces], bool] = field(default_factory=dict)
+    reviewed: set[str] = field(default_factory=set)
+    texts: dict[tuple[str, int], str] = field(default_factory=dict)
+
+
+def _heard_from(cases: Iterable[Case], *, reads: bool) -> _Heard:
+    heard = _Heard()
+    for case in cases:
+        if not case.voters:
+            continue
+        for voter in case.voters:
+            marks = tuple((intern(mark.label), mark.spans) for mark in voter.annotations)
+            heard.sheets.append(Sheet(case.document, intern(voter.author), marks))
+        heard.known.update(known_of({case.document: case.decisions}, {case.document: case.voters}))
+        if case.reviewed:
+            heard.reviewed.add(case.document)
+        if reads:
+            heard.texts[case.document, 0] = case.text
+    return heard
 
 
 def method(policy: ModelPolicy) -> Method:
@@ -116,16 +142,16 @@ def scores(
     cast = {document: voters}
     known_types = learned.tables.types
     more = sorted({mark.label for voter in voters for mark in voter.annotations} - set(known_types))
-    answers = answers_of(cast, (*known_types, *more))
-    if not answers.documents:
+    said = answers_of(cast, (*known_types, *more))
+    if not said.documents:
         return {}
     found = aggregate(
-        answers,
+        said,
         settings=Settings(method(policy), policy.constraint),
         tables=_with_types(learned.tables, more),
         stack=learned.stack and _stack_with_types(learned, len(more), policy),
         known=known_of({document: decisions}, cast),
-        heard=_heard(document, learned.said.get(document, {}), answers),
+        heard=_heard(document, learned.said.get(document, {}), said),
     )
     return {
         candidate_key(type_, pieces): Score(float(found.confidence[n]), bool(found.stands[n]))
@@ -182,13 +208,13 @@ def _said(found: Aggregation) -> Mapping[str, Said]:
     return said
 
 
-def _heard(document: str, said: Said, answers: Answers) -> Heard:
+def _heard(document: str, said: Said, given: Answers) -> Heard:
     """Only of what is marked now: what nobody marks any more is no candidate."""
     if not said:
         return {}
     keys = {}
-    for mark in range(len(answers.mark_unit)):
-        type_, pieces = answers.types[int(answers.mark_type[mark])], answers.pieces(mark)
+    for mark in range(len(given.mark_unit)):
+        type_, pieces = given.types[int(given.mark_type[mark])], given.pieces(mark)
         key = candidate_key(type_, pieces)
         if key in said:
             keys[document, 0, type_, pieces] = said[key]

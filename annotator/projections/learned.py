@@ -13,15 +13,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from annotator.domain.label_schema import LabelSchema
+from annotator.domain.label_schema import LabelSchema, in_order
 from annotator.domain.learned import (
+    Case,
     Learned,
     Said,
     digest,
     learn,
     packed,
     packed_said,
-    types_of,
     unpacked,
     unpacked_said,
 )
@@ -65,31 +65,21 @@ def learned_at(
     cursor: Any, project: UUID, at: int, lesson: ModelPolicy, state: Project, schema: LabelSchema
 ) -> Lesson:
     """What all finished sets and decisions up to a position teach. Nothing else goes into it."""
-    cast: dict[str, list[Voter]] = {}
-    decisions, reviewed, texts = {}, [], {}
-    for found in all_evidence(cursor, project, at, Contents(project) if lesson.text else Contents()):
-        document, voting = str(found.id), who_votes(found, state, lesson)
-        if not voting:
-            continue
-        cast[document] = voting
-        decisions[document] = [
-            one
-            for one in found.curation.decisions.values()
-            if one.text_version == found.document.text_version
-        ]
-        texts[document] = text_or_blanks(found)
-        if found.curation.finished:
-            reviewed.append(document)
-    everybody = (voter for voting in cast.values() for voter in voting)
-    learned = learn(
-        cast,
-        types=types_of(schema, everybody),
-        policy=lesson,
-        decisions=decisions,
-        reviewed=reviewed,
-        texts=texts,
-    )
+    found = all_evidence(cursor, project, at, Contents(project) if lesson.text else Contents())
+    types = [label.key for label in in_order(schema.labels.values())]
+    learned = learn((_case(one, state, lesson) for one in found), types=types, policy=lesson)
     return Lesson(learned, digest_of(learned))
+
+
+def _case(found: Evidence, state: Project, lesson: ModelPolicy) -> Case:
+    version = found.document.text_version
+    return Case(
+        document=str(found.id),
+        voters=who_votes(found, state, lesson),
+        decisions=[one for one in found.curation.decisions.values() if one.text_version == version],
+        reviewed=found.curation.finished,
+        text=text_or_blanks(found) if lesson.text else "",
+    )
 
 
 def digest_of(learned: Learned) -> str:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from annotator.domain.curation import Decision
 from annotator.domain.gold import (
+    Band,
     Conflict,
     Consensus,
     GoldLabel,
@@ -16,6 +17,7 @@ from annotator.domain.gold import (
     ItemCandidate,
     LinkItem,
     Status,
+    band,
 )
 from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
@@ -70,6 +72,7 @@ class GoldLabelView(TypedDict):
     entity: str | None
     status: Status
     confidence: float
+    band: Band
     provenance: ProvenanceView
 
 
@@ -274,6 +277,7 @@ def _label(found: Judged, label: GoldLabel) -> GoldLabelView:
         "entity": label.entity,
         "status": label.status,
         "confidence": label.confidence,
+        "band": band(label.confidence),
         "provenance": _provenance(found, label),
     }
 

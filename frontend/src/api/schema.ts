@@ -1970,6 +1970,8 @@ export interface components {
             readonly attributes: {
                 readonly [key: string]: string | boolean | number | readonly string[];
             };
+            /** @enum {unknown} */
+            readonly band: "high" | "low" | "middle";
             readonly confidence: number;
             readonly entity: string | null;
             readonly id: string;

@@ -15,6 +15,7 @@ from annotator.log import STORE
 from annotator.projections import learned, rules
 from annotator.projections.registry import REGISTRY
 from annotator.queries.gold import gold
+from annotator.tasks import learning as tasks
 from events.rebuild import replayed_hash
 from tests.integration.projections.histories import Step, Town
 
@@ -68,7 +69,8 @@ def test_what_was_learned_is_used_from_its_event_on_and_told_again_without_the_c
         with (tmp_path / "export.zip").open("w+b") as file:
             write_export(Wanted(project=project, format="jsonl", at=position), file)
             file.seek(0)
-            return file.read()
+            made: bytes = file.read()
+            return made
 
     first = exported()
     with connection.cursor() as cursor:
@@ -135,3 +137,18 @@ def test_saying_twice_what_was_learned_says_it_once(town: Town) -> None:
     learning._rests_until.clear()
     learn_if_due(project)
     assert STORE.head(project) == at + 2
+
+
+def test_a_worker_that_looks_around_learns(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = town.live_through([MODEL])
+    monkeypatch.setattr(tasks, "_next_look", 0.0)
+    tasks.look_around()
+    assert not is_due(project)
+    assert msgspec.json.decode(the_gold(project))["labels"][0]["provenance"]["reliability"]
+
+
+def test_what_cannot_be_learned_stops_nobody(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = town.live_through([MODEL])
+    monkeypatch.setattr(learning, "learn", lambda project: 1 / 0)
+    assert learn_if_due(project) is None
+    assert the_gold(project)

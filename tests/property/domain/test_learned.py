@@ -4,7 +4,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from annotator.domain.curation import Decision
 from annotator.domain.gold import Consensus
 from annotator.domain.learned import (
     NOTHING,
+    Case,
     Learned,
     digest,
     learn,
@@ -40,10 +41,14 @@ CALM = settings(max_examples=40, deadline=None)
 WORDS = ["Assad", "Iran", "Putin", "took", "promised", "Damascus", "the", "army", "of", "said", "helped"]
 
 
-def taught(cast: Mapping[str, Sequence[Voter]], policy: ModelPolicy = SPANS, **known: object) -> Learned:
-    texts = dict.fromkeys(cast, TEXT_OF[: 20 * 60])
-    given_: dict[str, object] = {"decisions": {}, "reviewed": (), "texts": texts, **known}
-    return learn(cast, types=TYPES, policy=policy, **given_)  # type: ignore[arg-type]
+def taught(
+    cast: Mapping[str, Sequence[Voter]], policy: ModelPolicy = SPANS, reviewed: Collection[str] = ()
+) -> Learned:
+    cases = [
+        Case(document, voting, reviewed=document in reviewed, text=TEXT_OF[: 20 * 60])
+        for document, voting in cast.items()
+    ]
+    return learn(cases, types=TYPES, policy=policy)
 
 
 TEXT_OF = " ".join(random.Random(3).choice(WORDS) for _ in range(2000))
