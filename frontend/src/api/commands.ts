@@ -2,7 +2,7 @@
 
 import { ApiProblem, post, Unreachable } from "./client";
 import type { components, operations } from "./schema";
-import type { Id, Job } from "./types";
+import type { Id, Job, Policy } from "./types";
 
 export interface ProjectCommand {
   readonly id: Id;
@@ -68,6 +68,10 @@ export const startExport = async (project: Id, wish: ExportWish): Promise<Job> =
   });
   return (await asked) as Job;
 };
+
+/** What another policy would change: at once, or the job that finds out. */
+export const tryPolicy = (project: Id, policy: Policy) =>
+  post("/api/v1/projects/{project}/what-if", { params: { path: { project } }, body: { policy } });
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (let n = 1; ; n++) {

@@ -206,3 +206,17 @@ export const appealsQuery = (project: Id, document: Id) =>
         signal,
       }),
   });
+
+export const policiesQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["policies", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/policies", { params: { path: { project } }, signal }),
+  });
+
+export const jobQuery = (project: Id, job: Id) =>
+  queryOptions({
+    queryKey: ["job", project, job],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/jobs/{job}", { params: { path: { project, job } }, signal }),
+    refetchInterval: ({ state }) => (state.data?.state === "done" || state.data?.state === "failed" ? false : 1_000),
+  });

@@ -122,3 +122,5 @@ export type MyResults = Schemas["MyResults"];
 export type MyMark = Schemas["MyMark"];
 export type Why = Schemas["Why"];
 export type Appeal = Schemas["AppealView"];
+export type Policies = Schemas["Policies"];
+export type WhatIf = Schemas["WhatIf"];
