@@ -19,7 +19,7 @@ W = TypeVar("W", bound=Options)
 
 BUILT_IN = (
     "text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno", "labelstudio",
-    "doccano", "prodigy",
+    "doccano", "prodigy", "parquet", "webannotation", "tei", "geojson", "network",
     "articles.archive", "articles.docx", "articles.feed", "articles.html", "articles.markdown", "articles.pdf",
     "articles.table", "articles.warc",
 )  # fmt: skip

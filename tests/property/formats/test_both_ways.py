@@ -134,6 +134,7 @@ EXPECTED: dict[str, Expected] = {
     "doccano": lambda records: _as_lines(records, spans_only=True),
     "jsoncas": list,
     "labelstudio": list,
+    "parquet": list,
     "prodigy": lambda records: _as_lines(records, spans_only=False),
     "webanno": _with_spans(_as_webanno),
     "xmi": _as_xml,
