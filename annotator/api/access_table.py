@@ -63,6 +63,8 @@ ACCESS: Final[dict[str, Row]] = {
     "read_register": Row("GET", "projects/{project}/register", "annotator"),
     "start_import": Row("POST", "projects/{project}/imports", "manager", changes=True),
     "start_export": Row("POST", "projects/{project}/exports", "curator", changes=True),
+    "list_releases": Row("GET", "projects/{project}/releases", "viewer"),
+    "read_release": Row("GET", "projects/{project}/releases/{release}", "viewer"),
     "list_erasures": Row("GET", "projects/{project}/erasures", "manager"),
     "preview_erasure": Row("POST", "projects/{project}/erasures/preview", "manager"),
     "erase": Row("POST", "projects/{project}/erasures", "manager", changes=True),

@@ -20,14 +20,20 @@ from annotator.formats.registry import UnknownFormat, find, formats
 from annotator.jobs import queue
 from annotator.queries.jobs import JobView
 from annotator.queries.log import head
+from annotator.queries.release import find_release
 
 
 class ExportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What to export. Without ``at`` it is everything up to now."""
+    """What to export: a `release`, by its id or name, or everything up to `at`, by default up to now.
+
+    `signed`: the zip holds a signature of its manifest; without it, its bytes are the same on every server.
+    """
 
     format: Annotated[str, Meta(max_length=100)]
     source: Literal["gold", "sets"] = "gold"
     at: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+    release: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    signed: bool = True
     options: dict[str, Any] = {}
 
 
@@ -40,9 +46,9 @@ class Exports(View):
         asked = read_json(request._request, ExportIn)
         _check_options(asked)
         # The position is fixed now: a job that waits must not include what comes later.
-        wanted = {**msgspec.to_builtins(asked), "at": _position(project, asked.at)}
+        wanted = {**msgspec.to_builtins(asked), "at": _position(project, asked)}
         with transaction.atomic():
-            name = f"{asked.source} as {asked.format}"
+            name = f"{asked.source} as {asked.format}" + (f", {asked.release}" if asked.release else "")
             job = queue.add(project, self.access.account, "export", name=name, options=wanted)
             hints.job_waits(job)
         return answer(known_job(self.access, job), status=202)
@@ -65,7 +71,16 @@ def _check_options(asked: ExportIn) -> None:
         ) from None
 
 
-def _position(project: UUID, at: int | None) -> int:
+def _position(project: UUID, asked: ExportIn) -> int:
+    at = asked.at
+    if asked.release is not None:
+        found = find_release(project, asked.release)
+        if found is None:
+            raise Problem(422, "release-unknown", "The project has no such release.", pointer="/release")
+        if at not in (None, found.position):
+            title = "A release has a position of its own; leave this one out."
+            raise Problem(422, "bad-shape", title, pointer="/at", facts={"position": found.position})
+        return found.position
     now = head(project)
     if at is not None and at > now:
         title = "The log has not reached this position."

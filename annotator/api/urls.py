@@ -20,6 +20,7 @@ from annotator.api.preferences import MyPreferences
 from annotator.api.projects import Authors, Members, OneProject, Projects
 from annotator.api.queue import Quality, Queue
 from annotator.api.register import Register
+from annotator.api.releases import OneRelease, Releases
 from annotator.api.restorations import Restorations
 from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
@@ -60,6 +61,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/register", Register.as_view()),
     path(f"{_PROJECT}/imports", Imports.as_view()),
     path(f"{_PROJECT}/exports", Exports.as_view()),
+    path(f"{_PROJECT}/releases", Releases.as_view()),
+    path(f"{_PROJECT}/releases/<uuid:release>", OneRelease.as_view()),
     path(f"{_PROJECT}/erasures", Erasures.as_view()),
     path(f"{_PROJECT}/erasures/preview", ErasurePreviews.as_view()),
     path(f"{_PROJECT}/retries", Retries.as_view()),

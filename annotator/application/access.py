@@ -63,9 +63,14 @@ class Access:
             return True
         return self.role == "annotator" and (owner is None or owner == self.account)
 
+    @property
+    def follows_gold(self) -> bool:
+        """Whether the gold of all documents is visible, as it comes."""
+        return self.role != "annotator" or self.sees_all_sets
+
     def sees_gold(self, *, own_set_finished: bool) -> bool:
         """Whether the gold of a document is visible."""
-        return self.role != "annotator" or self.sees_all_sets or own_set_finished
+        return self.follows_gold or own_set_finished
 
 
 def access_to(project: UUID, account: UUID) -> Access:
@@ -95,7 +100,7 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
     """Whether an event may reach this account, in histories, lists, answers to conflicts and feeds alike."""
     ref = ref or ref_of(recorded.project, recorded.stream)
     match ref.kind:
-        case "document" | "label_schema":
+        case "document" | "label_schema" | "release":
             return True
         case "project":
             return access.sees_all_sets or _concerns_all(recorded) or _names(recorded, access.account)

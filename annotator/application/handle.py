@@ -5,20 +5,24 @@ that are accepted commit together. Two round trips to the database: one reads wh
 the streams concerned, one appends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 from uuid import UUID
+
+from django.db import transaction
 
 from annotator.application.access import Access, Forbidden, NotKnown, access_in, visible
 from annotator.application.envelope import Envelope
 from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
 from annotator.application.permissions import check_author, check_command
+from annotator.application.releasing import seal
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
 from annotator.domain.project import CreateProject, Project
 from annotator.domain.refusals import Refusal
+from annotator.domain.release import MakeRelease
 from annotator.log import HANDLER, STORE
 from events.handler import Busy, Outcome, Planned, States
 from events.store import Reused
@@ -69,9 +73,19 @@ def handle(
         # A database that was restored to an earlier state leaves remembered states that are ahead of it.
         HANDLER.cache.clear()
         outcomes = HANDLER.handle(project, account, plans, correlation=correlation)
+    _seal(project, first, outcomes)
     shown = {outcome.command_id: batch.shown(outcome) for outcome in outcomes}
     answers = [_answer(envelope, first[envelope.id], shown[envelope.id], account) for envelope in commands]
     return Result(_position(project, outcomes), answers)
+
+
+def _seal(project: UUID, given: Mapping[UUID, Envelope], outcomes: Sequence[Outcome]) -> None:
+    """Sign what releases stand on, once they are written for good."""
+    accepted = [
+        given[each.command_id] for each in outcomes if each.status == "accepted" and each.command_id in given
+    ]
+    if made := [each.command.release for each in accepted if isinstance(each.command, MakeRelease)]:
+        transaction.on_commit(lambda: seal(project, made))
 
 
 def _answer(envelope: Envelope, first: Envelope, outcome: Outcome, account: UUID) -> Outcome:

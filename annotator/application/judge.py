@@ -6,9 +6,10 @@ from uuid import UUID
 
 from annotator.application.envelope import Envelope
 from annotator.application.permissions import machine_class
-from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from annotator.domain import annotation_set, curation, document, label_schema, project, register, release
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
+from annotator.log import STORE
 from annotator.queries.text import TextId, text_of
 from events.handler import States
 from events.streams import StreamRef
@@ -48,7 +49,7 @@ class Judge:
         match writes.kind:
             case "project":
                 return ()
-            case "label_schema" | "document":
+            case "label_schema" | "document" | "release":
                 return (self._project,)
             case "register":
                 return (self._project, self._schema)
@@ -101,6 +102,10 @@ class Judge:
                 return self._decide_set(cast(annotation_set.AnnotationSetCommand, command), writes, states)
             case "curation":
                 return self._decide_curation(cast(curation.CurationCommand, command), writes, states)
+            case "release":
+                # Positions are never taken back, so one that is reached now is reached when the event is written.
+                release_context = release.Context(states[self._project], STORE.head(writes.project))
+                return release.decide(cast(release.ReleaseCommand, command), state, release_context)
             case _:
                 register_context = register.Context(states[self._project], states[self._schema])
                 return register.decide(cast(register.RegisterCommand, command), state, register_context)

@@ -4,7 +4,16 @@ from typing import Any
 
 import msgspec
 
-from annotator.domain import annotation_set, curation, document, erasure, label_schema, project, register
+from annotator.domain import (
+    annotation_set,
+    curation,
+    document,
+    erasure,
+    label_schema,
+    project,
+    register,
+    release,
+)
 from events.catalog import Catalog
 from events.decider import Decider
 
@@ -53,6 +62,8 @@ CATALOG = Catalog(
         "entity_merged@1": register.EntityMerged,
         "entity_split@1": register.EntitySplit,
         "entity_removed@1": register.EntityRemoved,
+        "release_made@1": release.ReleaseMade,
+        "release_withdrawn@1": release.ReleaseWithdrawn,
         "erasure_ordered@1": erasure.ErasureOrdered,
         "content_erased@1": erasure.ContentErased,
     },
@@ -67,6 +78,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     curation.DECIDER,
     register.DECIDER,
     erasure.DECIDER,
+    release.DECIDER,
 )
 
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}

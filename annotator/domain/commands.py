@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from annotator.domain import annotation_set, curation, document, label_schema, project, register
+from annotator.domain import annotation_set, curation, document, label_schema, project, register, release
 from annotator.domain.attributes import escape
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
@@ -32,6 +32,7 @@ _UNIONS: Mapping[str, Any] = {
     annotation_set.KIND: annotation_set.AnnotationSetCommand,
     curation.KIND: curation.CurationCommand,
     register.KIND: register.RegisterCommand,
+    release.KIND: release.ReleaseCommand,
 }
 
 COMMANDS: Mapping[str, type[Command]] = {

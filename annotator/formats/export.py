@@ -1,8 +1,9 @@
 """An export: a pure function of records, format and options, in one zip with its manifest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
+from annotator.formats.datasheet import datasheet
 from annotator.formats.manifest import Manifest, Origin, manifest_of
 from annotator.formats.options import Options
 from annotator.formats.readme import readme
@@ -23,10 +24,12 @@ def export(
     options: Options,
     origin: Origin,
     missing: Sequence[Loss] = (),
+    sign: Callable[[bytes], bytes] | None = None,
 ) -> Manifest:
-    """Write a zip of the data, README.txt and manifest.json; the same arguments give the same bytes.
+    """Write a zip of the data, README.txt, DATASHEET.md and manifest.json; the same arguments give the same bytes.
 
     Records pass one document at a time. ``target`` must be seekable. ``missing`` says what is not in the records.
+    ``sign`` makes what goes beside the manifest as manifest.sig; it depends on whose key signs.
 
     Raises:
         CannotWrite: the format has no writer.
@@ -39,8 +42,11 @@ def export(
     losses = [*missing, *form.writer.losses(survey, options)]
     manifest = manifest_of(form, options, origin, survey, losses, archive.files)
     _add(archive, "README.txt", readme(form, manifest).encode())
+    _add(archive, "DATASHEET.md", datasheet(form, manifest, survey).encode())
     manifest = manifest_of(form, options, origin, survey, losses, archive.files)
     _add(archive, "manifest.json", manifest.to_bytes())
+    if sign is not None:
+        _add(archive, "manifest.sig", sign(manifest.to_bytes()))
     archive.close()
     return manifest
 

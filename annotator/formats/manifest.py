@@ -15,6 +15,16 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """The release that is exported; ``made_at`` in ISO 8601, UTC."""
+
+    id: str
+    name: str
+    made_at: str
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where the records come from: enough to fetch the same ones again."""
 
@@ -25,7 +35,11 @@ class Origin:
     policy: Mapping[str, Any] | None = None  # by which gold was found
     schema: str | None = None  # name and version
     tool: str = ""  # name and version of the service
-    name: str = ""  # of the release or project, for people
+    name: str = ""  # of the project, for people
+    release: Released | None = None
+    checkpoint: Mapping[str, Any] | None = (
+        None  # the chain's hash at that position, signed when the release was made
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

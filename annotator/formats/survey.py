@@ -49,6 +49,9 @@ class Survey:
     languages: Counter[str] = field(default_factory=Counter)  # code points by language tag
     labels: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)  # of gold labels
+    authors: set[str] = field(default_factory=set)  # who marked, or voted on gold
+    meanings: dict[str, str] = field(default_factory=dict)  # what the schema says of each label
 
     def watch(self, records: Iterable[Record]) -> Iterator[Record]:
         """The same records in canonical order, counted while they pass."""
@@ -60,6 +63,7 @@ class Survey:
         match item:
             case SchemaRecord():
                 self.counts["schema"] += 1
+                self.meanings |= {label.key: label.description or label.name for label in item.labels}
             case EntityRecord():
                 self.counts["entities"] += 1
             case Bundle():
@@ -76,6 +80,12 @@ class Survey:
 
     def _add_work(self, work: Work) -> None:
         annotations = work.annotations
+        if work.author is not None:
+            self.authors.add(work.author)
+        for gold in [each for each in annotations if each.author is None and each.status]:
+            self.statuses[str(gold.status)] += 1
+            votes = (gold.provenance or {}).get("votes", ())
+            self.authors.update(vote["author"] or "shared" for vote in votes if vote["annotation"])
         self.labels.update(annotation.label for annotation in annotations)
         whole = [annotation for annotation in annotations if len(annotation.spans) == 1]
         self.counts.update(

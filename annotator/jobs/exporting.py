@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from annotator.formats.export import export
-from annotator.formats.manifest import Manifest, Origin
+from annotator.formats.manifest import Manifest, Origin, Released, canonical_json
 from annotator.formats.options import parse_options
 from annotator.formats.records import DocumentRecord, Record
 from annotator.formats.registry import Format, find
@@ -18,7 +18,10 @@ from annotator.formats.survey import Loss
 from annotator.jobs import files
 from annotator.jobs.queue import Task
 from annotator.jobs.writer import few_collections
+from annotator.queries.checkpoint import checkpoint_at
 from annotator.queries.export_source import NothingThere, Snapshot, Source, policy_of, records, snapshot
+from annotator.queries.release import ReleaseView, find_release
+from events.signing import sign_manifest
 
 Progress = Callable[[int, int | None], None]
 IN_MEMORY = 8 << 20  # bytes of a result that are not worth a file on disk
@@ -31,17 +34,23 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be exported; ``at`` is the last position that counts, by default the last there is."""
+    """What is to be exported; ``at`` is the last position that counts, by default the last there is.
+
+    ``release``, an id or a name, says both the position and how the export calls itself. ``signed``: a signature of the
+    manifest lies in the zip; without it, the same wish gives the same bytes on whichever server.
+    """
 
     project: UUID
     format: str
     source: Source = "gold"
     at: int | None = None
+    release: str | None = None
+    signed: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda done, total: None) -> Manifest:
-    """Write the zip; the same wish gives the same bytes on every day and machine.
+    """Write the zip; the same wish gives the same bytes on every day.
 
     Raises:
         ExportRefused, UnknownFormat, BadOptions
@@ -50,10 +59,19 @@ def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda d
     if form.writer is None:
         raise ExportRefused(f"The format {form.title} can be read, not written.")
     options = parse_options(form.writer.options, wanted.options)
-    found = _snapshot(wanted)
-    told = _told(records(found, wanted.source), found.documents, progress)
+    release = _release(wanted)
+    found = _snapshot(wanted.project, release.position if release else wanted.at)
+    stream = records(found, wanted.source, named=release is None)
+    told = _told(stream, found.documents, progress)
+    origin = _origin(found, wanted.source, release)
+    sign = signature if wanted.signed else None
     with few_collections():
-        return export(form, told, target, options, _origin(found, wanted.source), _missing(found))
+        return export(form, told, target, options, origin, _missing(found), sign)
+
+
+def signature(manifest: bytes) -> bytes:
+    """What lies beside a manifest: this server's key, its public half, and the signature."""
+    return canonical_json(sign_manifest(manifest))
 
 
 def run_export(task: Task, progress: Progress) -> dict[str, Any]:
@@ -63,6 +81,8 @@ def run_export(task: Task, progress: Progress) -> dict[str, Any]:
         format=task.options["format"],
         source=task.options.get("source", "gold"),
         at=task.options.get("at"),
+        release=task.options.get("release"),
+        signed=task.options.get("signed", True),
         options=task.options.get("options") or {},
     )
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as target:
@@ -77,7 +97,9 @@ def run_export(task: Task, progress: Progress) -> dict[str, Any]:
 
 def report(manifest: Manifest) -> dict[str, Any]:
     """What is in an export, and what its format could not hold."""
+    release = manifest.origin.release
     return {
+        **({"release": release.name} if release else {}),
         "format": manifest.format,
         "source": manifest.origin.source,
         "position": manifest.origin.position,
@@ -95,14 +117,25 @@ def file_name(origin: Origin, form: Format) -> str:
     return f"palimpsest-{origin.project[:8]}-{origin.source}-{origin.position}-{form.key}.zip"
 
 
-def _snapshot(wanted: Wanted) -> Snapshot:
+def _release(wanted: Wanted) -> ReleaseView | None:
+    if wanted.release is None:
+        return None
+    found = find_release(wanted.project, wanted.release)
+    if found is None:
+        raise ExportRefused(f"The project has no release {wanted.release}.")
+    if wanted.at not in (None, found.position):
+        raise ExportRefused(f"The release {found.name} is position {found.position}, not {wanted.at}.")
+    return found
+
+
+def _snapshot(project: UUID, at: int | None) -> Snapshot:
     try:
-        return snapshot(wanted.project, wanted.at)
+        return snapshot(project, at)
     except NothingThere:
         raise ExportRefused("The log of the project has not reached this position.") from None
 
 
-def _origin(found: Snapshot, source: Source) -> Origin:
+def _origin(found: Snapshot, source: Source, release: ReleaseView | None) -> Origin:
     return Origin(
         project=str(found.project_id),
         position=found.position,
@@ -112,7 +145,13 @@ def _origin(found: Snapshot, source: Source) -> Origin:
         schema=found.schema,
         tool=f"palimpsest {settings.PALIMPSEST_VERSION}",
         name=found.project.name,
+        release=_released(release) if release else None,
+        checkpoint=checkpoint_at(found.project_id, found.position) if release else None,
     )
+
+
+def _released(release: ReleaseView) -> Released:
+    return Released(id=str(release.id), name=release.name, made_at=release.made_at, licence=release.licence)
 
 
 def _missing(found: Snapshot) -> Sequence[Loss]:

@@ -105,11 +105,15 @@ SELECT count(*) FROM es.stream s
 """
 
 
-def records(found: Snapshot, source: Source) -> Iterator[Record]:
-    """The records in the order that formats expect."""
+def records(found: Snapshot, source: Source, *, named: bool = True) -> Iterator[Record]:
+    """The records in the order that formats expect.
+
+    ``named``: authors by the names of their accounts, which are no part of the log and differ from day to day and from
+    server to server; otherwise by their ids.
+    """
     yield _schema_record(found.rules.schema)
     yield from _entity_records(found.rules.register)
-    names: dict[str, str] = {}
+    names: dict[str, str] | None = {} if named else None
     for each in _documents(found):
         if each.document.archived or each.text is None:
             continue
@@ -186,14 +190,16 @@ def _document_record(found: Evidence, text: str) -> DocumentRecord:
     )
 
 
-def _set_records(found: Evidence, text: str, rules: Rules, names: dict[str, str]) -> Iterator[Record]:
-    _learn(names, [author for author in found.sets if author])
+def _set_records(found: Evidence, text: str, rules: Rules, names: dict[str, str] | None) -> Iterator[Record]:
+    known = {} if names is None else names
+    if names is not None:
+        _learn(names, [author for author in found.sets if author])
     for author, state in sorted(found.sets.items()):
         name = author or "shared"
         yield AnnotationSetRecord(
             document=str(found.id),
             author=name,
-            name=names.get(author, name),
+            name=known.get(author, name),
             status="finished" if state.finished else "open",
             author_class=rules.project.authors.get(author, "human"),
         )

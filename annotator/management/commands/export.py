@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from annotator.formats.options import BadOptions
 from annotator.formats.registry import UnknownFormat, formats
-from annotator.jobs.exporting import ExportRefused, Wanted, report, write_export
+from annotator.jobs.exporting import ExportRefused, Wanted, report, signature, write_export
 from annotator.management.options import add_format_options, add_project, state_of
 
 
@@ -31,9 +31,18 @@ class Command(BaseCommand):
             "--format", required=True, choices=[key for key, form in formats().items() if form.writer]
         )
         parser.add_argument("--source", choices=["gold", "sets"], default="gold")
-        parser.add_argument("--at", type=int, metavar="N", help="position of the log; without it, its end")
+        moment = parser.add_mutually_exclusive_group()
+        moment.add_argument("--at", type=int, metavar="N", help="position of the log; without it, its end")
+        moment.add_argument("--release", metavar="NAME", help="name or id of a release")
         parser.add_argument(
             "-o", "--output", required=True, metavar="FILE", help="a zip; - for standard output"
+        )
+        parser.add_argument(
+            "--signature",
+            choices=["beside", "inside", "none"],
+            default="beside",
+            help="where the signature goes: into FILE.sig, so that FILE has the same bytes on every server; into the "
+            "zip; or nowhere",
         )
         add_format_options(parser)
 
@@ -44,6 +53,8 @@ class Command(BaseCommand):
             format=options["format"],
             source=options["source"],
             at=options["at"],
+            release=options["release"],
+            signed=options["signature"] == "inside",
             options=dict(options["option"]),
         )
         with _target(options["output"]) as target:
@@ -52,8 +63,18 @@ class Command(BaseCommand):
             except (ExportRefused, UnknownFormat, BadOptions) as error:
                 raise CommandError(str(error)) from None
             told = {**report(manifest), "sha256": _sha256(target)}
+            target.flush()
+            if options["signature"] == "beside" and options["output"] != "-":
+                _write_beside(options["output"], signature(manifest.to_bytes()))
         out = self.stderr if options["output"] == "-" else self.stdout
         out.write(json.dumps(told, ensure_ascii=False))
+
+
+def _write_beside(name: str, proof: bytes) -> None:
+    try:
+        Path(f"{name}.sig").write_bytes(proof)
+    except OSError as error:
+        raise CommandError(f"{name}.sig cannot be written: {error.strerror}.") from None
 
 
 @contextmanager

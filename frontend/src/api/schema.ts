@@ -516,6 +516,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/releases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What was released, also what was withdrawn again; how to cite it, and what it holds. */
+        readonly get: operations["list_releases"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/releases/{release}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A release. */
+        readonly get: operations["read_release"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/retries": {
         readonly parameters: {
             readonly query?: never;
@@ -1117,6 +1151,14 @@ export interface components {
             readonly after: components["schemas"]["MarkOut"];
         };
         /**
+         * CitationView
+         * @description How to cite it.
+         */
+        readonly CitationView: {
+            readonly text: string;
+            readonly bibtex: string;
+        };
+        /**
          * ClearDocumentLabel
          * @description Take back what was said about the document as a whole.
          */
@@ -1501,6 +1543,24 @@ export interface components {
             /** @constant */
             readonly type: "remove_entity";
             readonly data: components["schemas"]["RemoveEntity"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "make_release";
+            readonly data: components["schemas"]["MakeRelease"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "withdraw_release";
+            readonly data: components["schemas"]["WithdrawRelease"];
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
@@ -1910,13 +1970,17 @@ export interface components {
         };
         /**
          * ExportIn
-         * @description What to export. Without ``at`` it is everything up to now.
+         * @description What to export: a `release`, by its id or name, or everything up to `at`, by default up to now.
+         *
+         *         `signed`: the zip holds a signature of its manifest; without it, its bytes are the same on every server.
          */
         readonly ExportIn: {
             readonly format: string;
             /** @enum {unknown} */
             readonly source?: "gold" | "sets";
             readonly at?: number | null;
+            readonly release?: string | null;
+            readonly signed?: boolean;
             readonly options?: Record<string, never>;
         };
         /**
@@ -2027,6 +2091,17 @@ export interface components {
             readonly labels: readonly components["schemas"]["GoldLabelView"][];
             readonly links: readonly components["schemas"]["GoldLinkView"][];
             readonly position: number;
+        };
+        /**
+         * HoldsView
+         * @description What the log held there: finished sets, annotations of all authors, decisions that stood.
+         */
+        readonly HoldsView: {
+            readonly documents: number;
+            readonly finished_sets: number;
+            readonly annotations: number;
+            readonly links: number;
+            readonly decisions: number;
         };
         /**
          * ImportDocument
@@ -2254,6 +2329,20 @@ export interface components {
             /** @description The item's key as consensus gives it */
             readonly item: string;
             readonly note: string;
+        };
+        /**
+         * MakeRelease
+         * @description Give a position a name for good; without one it is the position of the release's own event.
+         */
+        readonly MakeRelease: {
+            /** @description UUID in lower case */
+            readonly release: string;
+            /** @description Unique in the project, on one line */
+            readonly name: string;
+            readonly position?: number | null;
+            /** @description An SPDX identifier, or how the data may be used in words */
+            readonly licence?: string;
+            readonly note?: string;
         };
         /**
          * MarkOut
@@ -2757,6 +2846,38 @@ export interface components {
             readonly entities: readonly components["schemas"]["EntityView"][];
         };
         /**
+         * ReleaseView
+         * @description A release. `position` is the last that counts, `chain` the hash of the log there in hexadecimal.
+         *
+         *         `counts` is null for those who may not know what others did.
+         */
+        readonly ReleaseView: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly position: number;
+            readonly chain: string;
+            readonly licence: string;
+            readonly note: string;
+            readonly made_at: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly schema: string | null;
+            readonly policy: Record<string, never>;
+            readonly policy_version: number;
+            readonly counts: components["schemas"]["HoldsView"] | null;
+            readonly citation: components["schemas"]["CitationView"];
+            readonly withdrawn: components["schemas"]["WithdrawnView"] | null;
+        };
+        /**
+         * ReleasesOut
+         * @description Releases, the newest first; `position` is that which the list includes.
+         */
+        readonly ReleasesOut: {
+            readonly position: number;
+            readonly results: readonly components["schemas"]["ReleaseView"][];
+        };
+        /**
          * ReliabilityView
          * @description What consensus knows of the annotators: learned from the log up to a position.
          */
@@ -3214,6 +3335,25 @@ export interface components {
             readonly decision: string;
         };
         /**
+         * WithdrawRelease
+         * @description Say that a release should not be used any more; it stays readable, and its name taken.
+         */
+        readonly WithdrawRelease: {
+            /** @description UUID in lower case */
+            readonly release: string;
+            readonly reason?: string;
+        };
+        /**
+         * WithdrawnView
+         * @description Why it should not be used any more.
+         */
+        readonly WithdrawnView: {
+            readonly at: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly reason: string;
+        };
+        /**
          * MarkView
          * @description One annotator's side: the annotation, null where nothing was marked.
          */
@@ -3295,6 +3435,7 @@ export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
 export type SchemaChangeLink = components['schemas']['ChangeLink'];
 export type SchemaChangeProject = components['schemas']['ChangeProject'];
 export type SchemaChangedOut = components['schemas']['ChangedOut'];
+export type SchemaCitationView = components['schemas']['CitationView'];
 export type SchemaClearDocumentLabel = components['schemas']['ClearDocumentLabel'];
 export type SchemaCommandIn = components['schemas']['CommandIn'];
 export type SchemaCommandsIn = components['schemas']['CommandsIn'];
@@ -3337,6 +3478,7 @@ export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
 export type SchemaGoldMark = components['schemas']['GoldMark'];
 export type SchemaGoldView = components['schemas']['GoldView'];
+export type SchemaHoldsView = components['schemas']['HoldsView'];
 export type SchemaImportDocument = components['schemas']['ImportDocument'];
 export type SchemaItemView = components['schemas']['ItemView'];
 export type SchemaJobView = components['schemas']['JobView'];
@@ -3353,6 +3495,7 @@ export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
 export type SchemaMakeAppeal = components['schemas']['MakeAppeal'];
+export type SchemaMakeRelease = components['schemas']['MakeRelease'];
 export type SchemaMarkOut = components['schemas']['MarkOut'];
 export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
@@ -3392,6 +3535,8 @@ export type SchemaRebuildView = components['schemas']['RebuildView'];
 export type SchemaRebuildsOut = components['schemas']['RebuildsOut'];
 export type SchemaRecalled = components['schemas']['Recalled'];
 export type SchemaRegisterView = components['schemas']['RegisterView'];
+export type SchemaReleaseView = components['schemas']['ReleaseView'];
+export type SchemaReleasesOut = components['schemas']['ReleasesOut'];
 export type SchemaReliabilityView = components['schemas']['ReliabilityView'];
 export type SchemaRemoveAnnotation = components['schemas']['RemoveAnnotation'];
 export type SchemaRemoveEntity = components['schemas']['RemoveEntity'];
@@ -3438,6 +3583,8 @@ export type SchemaWhatIfIn = components['schemas']['WhatIfIn'];
 export type SchemaWhatIfOut = components['schemas']['WhatIfOut'];
 export type SchemaWhy = components['schemas']['Why'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
+export type SchemaWithdrawRelease = components['schemas']['WithdrawRelease'];
+export type SchemaWithdrawnView = components['schemas']['WithdrawnView'];
 export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
 export type SchemaAnnotatorQueriesCertificateMarkView = components['schemas']['annotator.queries.certificate.MarkView'];
 export type SchemaAnnotatorQueriesCurationVoteView = components['schemas']['annotator.queries.curation.VoteView'];
@@ -5795,6 +5942,146 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RegisterView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_releases: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReleasesOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_release: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly release: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReleaseView"];
                 };
             };
             /** @description A problem. */

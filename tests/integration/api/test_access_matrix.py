@@ -95,6 +95,13 @@ def a_gold(world: World) -> str:
     return str(world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"])
 
 
+def a_release(world: World) -> str:
+    """A release of all there is."""
+    release = new_id()
+    world.mona.do(world.project, {"type": "make_release", "data": {"release": release, "name": release}})
+    return release
+
+
 def body_of(name: str, world: World) -> Any:
     match name:
         case "send_commands":
@@ -160,7 +167,9 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
     row = ACCESS[name]
     job = a_job(world) if "{job}" in row.path else ""
     label = a_gold(world) if "{label}" in row.path else ""
-    path = row.path.format(project=world.project, document=world.document, job=job, label=label)
+    release = a_release(world) if "{release}" in row.path else ""
+    ids = {"job": job, "label": label, "release": release}
+    path = row.path.format(project=world.project, document=world.document, **ids)
     for actor, find in ACTORS.items():
         answer = find(world).ask(row.method, f"/{path}", body_of(name, world))
         assert answer.status in expected(name, row, actor), (actor, answer.status, answer.raw[:300])
@@ -171,8 +180,9 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
 )
 def test_what_is_not_there_answers_as_what_is_forbidden(world: World, name: str) -> None:
     row = ACCESS[name]
-    real = row.path.format(project=world.project, document=world.document, job=new_id(), label=new_id())
-    unreal = row.path.format(project=new_id(), document=new_id(), job=new_id(), label=new_id())
+    ids = {name: new_id() for name in ("job", "label", "release")}
+    real = row.path.format(project=world.project, document=world.document, **ids)
+    unreal = row.path.format(project=new_id(), document=new_id(), **ids)
     for person in (world.oscar, other_manager()):
         one, other = (person.ask(row.method, f"/{path}", body_of(name, world)) for path in (real, unreal))
         assert (one.status, one.raw) == (other.status, other.raw) == (404, one.raw)
@@ -205,7 +215,8 @@ def test_the_table_names_the_paths_that_the_api_has(world: World) -> None:
     for name, row in ACCESS.items():
         if name in ANSWERED_ELSEWHERE:
             continue
-        path = row.path.format(project=world.project, document=world.document, job=new_id(), label=new_id())
+        ids = {name: new_id() for name in ("job", "label", "release")}
+        path = row.path.format(project=world.project, document=world.document, **ids)
         view = get_resolver().resolve(f"/api/v1/{path}").func.cls  # type: ignore[attr-defined]
         assert getattr(view, row.method.lower()).operation.name == name
 
@@ -258,6 +269,8 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "merge_entities": {"entity": known["entity"], "into": new_id()},
         "split_entity": {"entity": known["entity"], "new": {"entity": new_id(), "name": "x"}},
         "remove_entity": {"entity": new_id()},
+        "make_release": {"release": new_id(), "name": new_id()},
+        "withdraw_release": {"release": new_id()},
     }
     if name in ("add_annotation", "change_annotation"):
         return {**world.annotation("Assad"), "type": name}

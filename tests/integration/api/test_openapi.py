@@ -84,6 +84,10 @@ def test_answers_have_the_shape_that_is_described(world: World, document: dict[s
     world.alice.do(world.project, {"type": "add_entity", "data": entity})
     world.carol.ask("POST", f"{world.path}/exports", {"format": "jsonl"}).ok()
     REGISTRY.catch_up(UUID(world.project))
+    release = new_id()
+    world.mona.do(world.project, {"type": "make_release", "data": {"release": release, "name": "1.0"}})
+    label = world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"]
+    ids = {"document": world.document, "release": release, "label": label}
     known = operations(document)
     for name, row in ACCESS.items():
         described = (
@@ -93,7 +97,7 @@ def test_answers_have_the_shape_that_is_described(world: World, document: dict[s
         )
         if "{job}" in row.path or "application/json" not in described:
             continue
-        path = row.path.format(project=world.project, document=world.document)
+        path = row.path.format(project=world.project, **ids)
         for person in (world.mona, world.carol, world.alice, world.victor):
             answer = person.get(f"/{path}")
             if answer.status == 200:

@@ -44,7 +44,7 @@ def test_an_export_from_the_command_line_is_the_same_each_time(world: World, tmp
         (told,) = said("export", "--project", world.project, "--format", "jsonl", "-o", str(path))
         assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert first.read_bytes() == second.read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.zip", "2.zip"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.zip", "1.zip.sig", "2.zip", "2.zip.sig"]
 
 
 def test_an_export_that_fails_leaves_no_file(world: World, tmp_path: Path) -> None:

@@ -5,7 +5,16 @@ from typing import get_args
 
 import pytest
 
-from annotator.domain import annotation_set, curation, document, erasure, label_schema, project, register
+from annotator.domain import (
+    annotation_set,
+    curation,
+    document,
+    erasure,
+    label_schema,
+    project,
+    register,
+    release,
+)
 from annotator.domain.annotation_set import AnnotationAdded, LinkAdded
 from annotator.domain.catalog import CATALOG, DECIDERS, event_data
 from tests.support.builders import an_id
@@ -18,6 +27,7 @@ UNIONS = (
     curation.CurationEvent,
     register.RegisterEvent,
     erasure.ErasureEvent,
+    release.ReleaseEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -48,6 +58,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "label_schema",
         "project",
         "register",
+        "release",
     ]
 
 
