@@ -74,6 +74,8 @@ export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening 
         onEvents: (events) => {
           store.receive(events);
           outdate(queries, project, document, events);
+          // What was erased must not stay on the screen either.
+          if (events.some(({ type }) => type === "content_erased")) again();
         },
         onStatus: (status) => tell({ feed: status }),
         onReload: again,

@@ -24,10 +24,16 @@ interface Props extends Pick<TextViewOptions, "onSelect" | "onHover" | "onSelect
 }
 
 const NO_LINKS: readonly TextLink[] = [];
+/** On a text that was erased nothing can be drawn. */
+const NO_ITEMS: readonly TextItem[] = [];
 
 /** The text view in React's world: React keeps its hands off what is inside. */
 export const TextPane = (props: Props) => {
-  const { text, languages, labels, groups, items, links = NO_LINKS, allLinks = false } = props;
+  const { text, labels, groups, allLinks = false } = props;
+  const drawn = text !== "";
+  const languages = drawn ? props.languages : [];
+  const items = drawn ? props.items : NO_ITEMS;
+  const links = drawn ? (props.links ?? NO_LINKS) : NO_LINKS;
   const { selected = null, armed = null, readOnly = false, ref } = props;
   const { t } = useLingui();
   const scheme = useComputedColorScheme("light");

@@ -231,6 +231,8 @@ const Moment = ({ project, view, timeline, n, position, event, comparing, other,
       )}
       {text.value === null ? (
         <Empty title={<Trans>There was no text yet</Trans>} />
+      ) : text.value === "" && text.version > 0 && view.document.length > 0 ? (
+        <Empty title={<Trans>The text was erased</Trans>} />
       ) : (
         <TextPane
           ref={pane}

@@ -46,6 +46,11 @@ export const TextColumn = () => {
       <Banner />
       <Notice />
       <div className={css.scroll}>
+        {isErased(visible) && (
+          <p className={css.erased} role="status">
+            <Trans>The text of this document was erased. What was marked stays in the history, without quotes.</Trans>
+          </p>
+        )}
         <TextPane
           ref={view}
           text={visible.text}
@@ -73,6 +78,8 @@ export const TextColumn = () => {
     </div>
   );
 };
+
+const isErased = ({ text, document }: Desk["snapshot"]["visible"]): boolean => text === "" && document.length > 0;
 
 /** Why nothing can be changed here, if so. */
 const Notice = () => {
