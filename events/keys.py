@@ -88,6 +88,11 @@ class Keys:
             key_id = self.current_id() or self._make(None)
             return key_id, self._private(key_id).sign(data)
 
+    def is_exposed(self) -> bool:
+        """Whether others than its owner can read the key that signs."""
+        key_id = self.current_id()
+        return bool(key_id) and bool(self._file(f"{key_id}.private").stat().st_mode & 0o077)
+
     def rotate(self) -> PublicKey:
         """Make a new key, endorsed by the old one, which then is destroyed; its public half stays."""
         with self._alone():

@@ -105,9 +105,16 @@ def sign_due(*, keep_going: Callable[[], bool] = lambda: True) -> int:
         try:
             sign(project)
             done += 1
+            _refused.pop(project, None)
         except Unsound as error:
-            log.error("The log of %s was not signed: %s", project, error)
+            if _refused.get(project) != str(error):  # said once, not every ten seconds
+                _refused[project] = str(error)
+                log.error("The log of %s was not signed: %s", project, error)
     return done
+
+
+_refused: dict[UUID, str] = {}
+"""Why this process could not sign a log, as it was told last."""
 
 
 def due(*, events: int = EVENTS, seconds: float = SECONDS) -> list[UUID]:

@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from annotator.projections.registry import REGISTRY
 from annotator.queries.jobs import worker_seen_seconds
+from events.configured import keys
+from events.signing import EVENTS, SECONDS, due
 
 OLDEST_SERVER = 15
 LITTLE_ROOM = 2**30  # bytes; below it imports are better not begun
@@ -126,6 +128,23 @@ def _roles() -> Iterator[Finding]:
     )
 
 
+def _keys() -> Iterator[Finding]:
+    kept = keys()
+    current = kept.current_id()
+    yield Finding("keys", f"{current} signs the logs" if current else "nothing was signed yet")
+    if current and kept.is_exposed():
+        yield Finding(
+            "keys",
+            f"others can read the private key in {kept.folder}",
+            "take their rights away (chmod 600), then `manage.py keys rotate`",
+        )
+    late = due(events=20 * EVENTS, seconds=6 * SECONDS) if current else []
+    cure = (
+        "`manage.py verify` says whether a log was changed; a worker signs every ten seconds" if late else ""
+    )
+    yield Finding("keys", f"{len(late)} logs are long unsigned" if late else "logs are signed", cure)
+
+
 def _broker() -> Iterator[Finding]:
     if not settings.REDIS_URL:
         yield Finding("broker", "none: workers look for work every second")
@@ -184,6 +203,7 @@ EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "page": _page,
     "database": _database,
     "roles": _roles,
+    "keys": _keys,
     "broker": _broker,
     "worker": _worker,
     "read models": _projections,

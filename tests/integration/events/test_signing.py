@@ -13,6 +13,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test import Client
 
+from annotator.config.celery import app
+from annotator.tasks import sign as sign_task
 from events import chain
 from events.chain import Break
 from events.configured import keys
@@ -108,6 +110,26 @@ def test_a_log_that_cannot_be_signed_does_not_hold_up_the_others(
     assert sign_due() == 1
     assert signed(good)
     assert f"The log of {bad} was not signed" in caplog.text
+    caplog.clear()
+    assert sign_due() == 1
+    assert caplog.text == ""
+
+
+def test_workers_sign_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = a_log(events=3)
+    monkeypatch.setattr("events.signing.due", lambda: [project])
+    sign_task()
+    assert [position for position, _ in signed(project)] == [3]
+    assert app.conf.beat_schedule["sign"]["task"] == sign_task.name
+
+
+def test_the_doctor_sees_a_key_that_others_can_read(settings: Any) -> None:
+    sign(a_log(events=3))
+    assert "wrong" not in "".join(said("doctor", "--only", "keys"))
+    (private,) = settings.EVENTS_KEYS.glob("*.private")
+    private.chmod(0o640)
+    with pytest.raises(CommandError, match="1 of"):
+        said("doctor", "--only", "keys")
 
 
 def test_two_hundred_random_corruptions_are_each_found_where_they_were_made(owner_connection: Owner) -> None:
