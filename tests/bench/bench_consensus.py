@@ -11,9 +11,10 @@ import logging
 import random
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -28,8 +29,15 @@ from annotator.domain.aggregation.settings import (
     TextModel,
     WeightedVote,
 )
+from annotator.domain.annotation_set import Annotation
+from annotator.domain.consensus import consensus
+from annotator.domain.gold import Consensus, Setting
+from annotator.domain.label_schema import LabelSchema
+from annotator.domain.learned import Case, learn, scores
 from annotator.domain.measures.alignment import Units, best_alignment, units
 from annotator.domain.measures.spans import group_f1, pair_counts
+from annotator.domain.policy import ModelPolicy
+from annotator.domain.voting import Voter
 from tests.bench.figures import head, row
 from tests.support.crowd import CONLL, Crowd, Truth, conll, labels, marks, score
 
@@ -55,6 +63,7 @@ def main() -> None:
         row("CoNLL crowd labels", f"not at {CONLL}", "")
     _large()
     _one_edit()
+    _one_judgement()
     _alignments()
 
 
@@ -232,6 +241,52 @@ def _one_edit() -> None:
         f"p50 {1000 * times[100]:.2f} ms, p95 {1000 * times[190]:.2f} ms",
         "50 ms (1 ms sought)",
     )
+
+
+def _one_judgement() -> None:
+    """All that stands between an edit and a document's gold but the reading of its events."""
+    cast = {f"d{n}": a_document(n, annotators=5, spans=40) for n in range(30)}
+    policy = ModelPolicy(text=False)
+    learned = learn([Case(*one) for one in cast.items()], types=LABELS, policy=policy)
+    for annotators, spans in ((5, 40), (8, 180), (3, 2000)):
+        voting = a_document(99, annotators=annotators, spans=spans)
+
+        def judge(voting: Sequence[Voter] = voting) -> Consensus:
+            setting = Setting(
+                document=str(UUID(int=1)),
+                text_version=1,
+                schema=LabelSchema(),
+                policy=policy,
+                weights=learned.weights(voter.author for voter in voting),
+                scores=scores("d99", voting, (), policy=policy, learned=learned),
+                near=True,
+            )
+            return consensus(voting, (), setting)
+
+        found, spent = timed(judge, times=5)
+        candidates = sum(len(item.candidates) for item in found.items)
+        row(
+            f"gold of one document, {annotators} annotators, {candidates} candidates, with items and certificates",
+            f"{1000 * spent:.1f} ms",
+            "50 ms" if candidates < 100 else "",
+        )
+
+
+LABELS = ("actor", "location", "claim", "event")
+
+
+def a_document(seed: int, *, annotators: int, spans: int) -> list[Voter]:
+    """Voters who find most of what there is, some with other bounds."""
+    rng = random.Random(seed)
+    true = [(rng.choice(LABELS), 60 * n + rng.randrange(9), rng.randrange(5, 25)) for n in range(spans)]
+
+    def seen(who: int) -> Iterator[Annotation]:
+        for n, (label, start, size) in enumerate(true):
+            if rng.random() < 0.85:
+                stretch = (start, start + size + rng.choice((0, 0, 0, 3)))
+                yield Annotation(f"{who} {n}", label, (stretch,), {}, None, "hand", 1)
+
+    return [Voter(f"a{who}", tuple(seen(who))) for who in range(annotators)]
 
 
 def _alignments() -> None:
