@@ -42,7 +42,10 @@ def read(source: BinaryIO, options: FeedOptions) -> Iterator[Record | Diagnostic
 def _entries(data: bytes, options: FeedOptions) -> Iterator[Record | Diagnostic]:
     import feedparser
 
-    feed = feedparser.parse(data)
+    try:
+        feed = feedparser.parse(data)
+    except Exception as error:  # its parser trips over tags that end what never began
+        raise Unreadable(f"The feed cannot be read ({type(error).__name__} {error}).") from error
     if not feed.entries:
         said = feed.get("bozo_exception")
         raise Unreadable(f"There is no entry in the feed{f' ({said})' if said else ''}.")

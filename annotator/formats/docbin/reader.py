@@ -3,9 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
-from io import BytesIO
 from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
 
 import msgspec
 from spacy.tokens import Doc, DocBin
@@ -15,6 +13,7 @@ from annotator.domain.offsets import Unit
 from annotator.formats.docbin.options import DocBinReadOptions
 from annotator.formats.docbin.stored import stored
 from annotator.formats.docbin.writer import USER_DATA
+from annotator.formats.given.files import Files, Unreadable
 from annotator.formats.jsonl.options import JsonlReadOptions
 from annotator.formats.jsonl.reader import read_lines
 from annotator.formats.lines import Line
@@ -45,31 +44,25 @@ def _lines(source: BinaryIO, limit: int) -> Iterator[Line | Diagnostic]:
                 number += 1
                 yield Line(number, line)
             before = group[0]
-    except (_Unreadable, BadZipFile, OSError) as error:
-        yield Diagnostic(code="wrong_kind_of_file", message=f"This cannot be read as DocBin: {error}.")
+    except (_Unreadable, Unreadable, OSError) as error:
+        yield Diagnostic(code="wrong_kind_of_file", message=f"This cannot be read as DocBin: {error}"[:500])
 
 
 def _groups(source: BinaryIO, limit: int) -> Iterator[list[bytes]]:
     for name, data in _files(source, limit):
         try:
             yield from [[line] for line in data.splitlines()] if name == _REGISTER else _of_docs(data, limit)
-        except (_Unreadable, OSError):
+        except (_Unreadable, Unreadable, OSError):
             raise
         except Exception as error:  # whatever a library makes of bytes that are none of its own
             raise _Unreadable(f"{type(error).__name__} {error}") from error
 
 
 def _files(source: BinaryIO, limit: int) -> Iterator[tuple[str, bytes]]:
-    head = source.read(4)
-    if head != b"PK\x03\x04":
-        yield "", head + source.read(limit)
-        return
-    with ZipFile(BytesIO(head + source.read(limit))) as archive:
-        for name in sorted(archive.namelist(), key=lambda name: (name != _REGISTER, name)):
-            if name == _REGISTER or name.endswith(".spacy"):
-                if archive.getinfo(name).file_size > limit:
-                    raise _Unreadable(f"{name} is larger than {limit:,} bytes")
-                yield name, archive.read(name)
+    files = Files(source, "", limit)
+    for name in sorted(files.names, key=lambda name: (name != _REGISTER, name)):
+        if not files.is_zip or name == _REGISTER or name.endswith(".spacy"):
+            yield name, files.read(name)
 
 
 def _of_docs(data: bytes, limit: int) -> Iterator[list[bytes]]:

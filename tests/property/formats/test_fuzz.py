@@ -1,21 +1,20 @@
 """Whatever bytes come in: records or diagnostics, never an exception, and every record keeps its promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import msgspec
 import pytest
 
-from annotator.domain.document import covering
-from annotator.domain.marking import check_spans
-from annotator.domain.text import check_clean, quote
-from annotator.formats.bundles import Bundle, bundles
 from annotator.formats.records import AnnotationSetRecord, Diagnostic, Record
-from tests.unit.formats.samples import diagnostics_in, read, records_in, sample_bytes, write
+from annotator.formats.registry import formats
+from tests.property.formats import fuzz
+from tests.unit.formats.samples import codes_in, diagnostics_in, read, records_in, sample_bytes, write
 
-MUTATIONS = 2_000
+MUTATIONS = 1_000
 BATCHES = 10
+READERS = [key for key, form in formats().items() if form.reader and (form.writer or key == "text")]
 Mutation = Callable[[bytes, Random], bytes]
 _PIECES = [
     b'"',
@@ -129,7 +128,7 @@ def test_a_mutated_sample_is_read_or_told(batch: int) -> None:
         for _ in range(rng.randrange(1, 4)):
             data = rng.choice(MUTATE)(data or b"{}", rng)
         found = read("jsonl", data)
-        _check(found)
+        fuzz.check(found)
         if not diagnostics_in(found, "error"):
             assert _lines_that_became_records(found) == _lines_in(data)
 
@@ -147,15 +146,26 @@ def test_mutated_lines_of_other_tools_are_read_or_told() -> None:
         mutated = data
         for _ in range(rng.randrange(1, 4)):
             mutated = rng.choice(MUTATE)(mutated or b"{}", rng)
-        _check(read("jsonl", mutated))
+        fuzz.check(read("jsonl", mutated))
 
 
-@pytest.mark.parametrize("key", ["text", "docbin", "jsonl"])
+@pytest.mark.parametrize("key", READERS)
 def test_random_bytes_are_told(key: str) -> None:
-    for seed in range(300):
+    for seed in range(60):
         rng = Random(seed)
         head = rng.choice([b"", b"{", b"PK\x03\x04", b"\x78\x01", b"\xef\xbb\xbf", b"[\n"])
-        _check(read(key, head + rng.randbytes(rng.randrange(200))))
+        fuzz.check(read(key, head + rng.randbytes(rng.randrange(200))))
+
+
+@pytest.mark.parametrize("key", READERS)
+def test_a_mutated_file_of_any_format_is_read_or_told(key: str) -> None:
+    for seed in range(25):
+        fuzz.check(read(key, fuzz.bad(key, seed)))
+
+
+@pytest.mark.parametrize("key", READERS)
+def test_the_files_that_are_mutated_are_good(key: str) -> None:
+    assert codes_in(read(key, fuzz.good(key)), "error") == []
 
 
 def test_mutated_files_of_spacy_are_read_or_told() -> None:
@@ -164,23 +174,7 @@ def test_mutated_files_of_spacy_are_read_or_told() -> None:
     data = write("docbin", records)["part-00001.spacy"]
     for seed in range(200):
         rng = Random(seed)
-        _check(read("docbin", rng.choice([_flip, _insert, _cut, _truncate])(data, rng)))
-
-
-def _check(found: list[Record | Diagnostic]) -> None:
-    """Records fit each other and the text."""
-    for bundle in _bundles(found):
-        document = bundle.document
-        check_clean(document.text)
-        assert covering(document.languages, length=document.length) == document.languages
-        for work in bundle.works.values():
-            ids = {it.id for it in work.annotations}
-            assert len(ids) == len(work.annotations)
-            assert all({it.from_annotation, it.to_annotation} <= ids for it in work.links)
-            for it in work.annotations:
-                check_spans(it.spans, document.text)
-                assert it.quote == quote(document.text, it.spans)
-    assert all(it.message and it.severity in ("error", "warning", "note") for it in diagnostics_in(found))
+        fuzz.check(read("docbin", rng.choice([_flip, _insert, _cut, _truncate])(data, rng)))
 
 
 def _lines_in(data: bytes) -> int:
@@ -195,7 +189,3 @@ def _lines_that_became_records(found: list[Record | Diagnostic]) -> int:
     return sum(
         not any(f"of {getattr(it, 'author', None)} is" in message for message in told) for it in records
     )
-
-
-def _bundles(found: list[Record | Diagnostic]) -> Iterator[Bundle]:
-    return (item for item in bundles(records_in(found)) if isinstance(item, Bundle))

@@ -100,7 +100,7 @@ def test_the_manifest_says_all_that_is_needed_to_make_the_export_again() -> None
         raw, words = archive.read("manifest.json"), archive.read("README.txt").decode()
     written = msgspec.json.decode(raw)
     assert written["origin"]["chain"] == "ab" * 32
-    assert written["options"] == {"labels": ["actor"], "overlap": "outermost"}
+    assert written["options"].items() >= {"labels": ["actor"], "overlap": "outermost"}.items()
     assert written["parts"].keys() == {"words", "sentences"}
     assert written["counts"]["annotations"] == 286
     assert {loss["code"] for loss in written["losses"]} >= {"other_label", "links", "attributes"}
