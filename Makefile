@@ -50,6 +50,9 @@ bench-ui: .venv/.develop frontend/dist/index.html browser ## Measure the workspa
 bench-long: .venv/.develop ## A million random steps of the log against a list in memory (PALIMPSEST_STEPS=…, PALIMPSEST_SEED=…)
 	@PALIMPSEST_STEPS=$${PALIMPSEST_STEPS:-1000000} $(PY) -m pytest tests/property/events/test_machine.py -s $(ARGS)
 
+fuzz: .venv/.develop ## Read 20,000 mutated files of every format (FILES=…)
+	@$(PY) -m tests.property.formats.fuzz $(or $(FILES),20000)
+
 faults: .venv/.develop frontend/dist/index.html build/.compiled ## Deal every fault to the running service, and see that nothing is lost (SEED=…, MINUTES=6)
 	@$(PY) -m tests.faults
 
