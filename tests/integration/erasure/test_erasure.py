@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from annotator.accounts.caller import CALLERS
 from annotator.accounts.models import Account
@@ -17,6 +17,7 @@ from annotator.jobs import files
 from annotator.jobs.work import work_on
 from annotator.log import HANDLER
 from annotator.projections.registry import REGISTRY
+from events.projection import REPLAY
 from events.rebuild import replayed_hash
 from events.streams import StreamRef
 from events.verification import verify
@@ -126,6 +127,26 @@ def test_the_log_still_verifies_and_read_models_equal_a_replay(world: World) -> 
         with connection.cursor() as cursor:
             live = projection.state_hash(cursor, REGISTRY.live(name), UUID(world.project))
         assert live == replayed_hash(projection, UUID(world.project)), name
+
+
+def test_read_models_that_knew_it_equal_a_replay_in_any_pieces(world: World) -> None:
+    project = UUID(world.project)
+    REGISTRY.catch_up(project)
+    erase(world)
+    REGISTRY.catch_up(project)
+    world.mona.do(world.project, world.about("change_document", title="Without names"))
+    REGISTRY.catch_up(project)
+    (row,) = world.mona.get(f"{world.path}/documents?q=names").ok()["results"]
+    assert row["title"] == "Without names"
+    for name, projection in REGISTRY.projections.items():
+        with transaction.atomic(), connection.cursor() as cursor:
+            live = projection.state_hash(cursor, REGISTRY.live(name), project)
+            projection.create(cursor, REPLAY)
+            for position in range(row["position"]):
+                projection.apply(cursor, REPLAY, project, position, position + 1)
+            in_pieces = projection.state_hash(cursor, REPLAY, project)
+            projection.drop(cursor, REPLAY)
+        assert live == in_pieces == replayed_hash(projection, project), name
 
 
 def test_the_log_says_who_erased_what_and_why_and_which_exports_to_call_back(world: World) -> None:
