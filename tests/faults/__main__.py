@@ -1,7 +1,8 @@
 """``make faults``: the running product under thirty writers and every fault that can be dealt to it.
 
 ``SEED`` repeats a run's choices (what is dealt when still depends on the machine's speed), ``MINUTES`` sets how long the
-faults go on (6). The exit code is 1 when a promise was broken; each broken promise is printed.
+faults go on (6). Promises in seconds are for a machine with nothing else to do: they are stretched by the load of a
+core, which is printed. The exit code is 1 when a promise was broken; each broken promise is printed.
 """
 
 import os
