@@ -58,13 +58,25 @@ def check_signature(keys: Keys, key_id: str, signature: str, data: bytes, what: 
 
 
 def check_manifest(archive: zipfile.ZipFile, trusted: Keys) -> Tuple[Any, str]:
-    raw, proof = archive.read("manifest.json"), json.loads(archive.read("manifest.sig"))
+    raw = archive.read("manifest.json")
+    if "manifest.sig" in archive.namelist():
+        proof = json.loads(archive.read("manifest.sig"))
+    else:
+        with open(f"{archive.filename}.sig", encoding="utf-8") as file:
+            proof = json.load(file)
     keys = trusted or dict([key_of(proof)])
     check_signature(keys, proof["key_id"], proof["signature"], b"palimpsest manifest 1\n" + raw, "manifest")
     return json.loads(raw), proof["key_id"]
 
 
 def check_files(archive: zipfile.ZipFile, manifest: Any) -> None:
+    there = archive.namelist()
+    known = {stated["name"] for stated in manifest["files"]} | {"manifest.json", "manifest.sig"}
+    for name in there:
+        if name not in known:
+            sys.exit(f"{name}: the manifest does not know it")
+        if there.count(name) > 1:
+            sys.exit(f"{name}: it is there more than once")
     for stated in manifest["files"]:
         digest = hashlib.sha256()
         with archive.open(stated["name"]) as member:
