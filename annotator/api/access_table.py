@@ -65,6 +65,8 @@ ACCESS: Final[dict[str, Row]] = {
     "start_export": Row("POST", "projects/{project}/exports", "curator", changes=True),
     "list_releases": Row("GET", "projects/{project}/releases", "viewer"),
     "read_release": Row("GET", "projects/{project}/releases/{release}", "viewer"),
+    "diff_gold": Row("GET", "projects/{project}/gold/diff", "viewer"),
+    "follow_gold": Row("GET", "projects/{project}/gold/changes", "viewer"),
     "list_erasures": Row("GET", "projects/{project}/erasures", "manager"),
     "preview_erasure": Row("POST", "projects/{project}/erasures/preview", "manager"),
     "erase": Row("POST", "projects/{project}/erasures", "manager", changes=True),

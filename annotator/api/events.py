@@ -12,13 +12,17 @@ from rest_framework.request import Request
 from annotator.api.operation import operation
 from annotator.api.parameters import Parameters, Position, Uuid
 from annotator.api.view import View, answer
+from annotator.api.waiting import Wait, wait_until
 from annotator.application.access import Access, NotKnown
-from annotator.application.history import next_events, next_events_of
+from annotator.application.history import EVERYTHING, Wanted, next_events, next_events_of
 from annotator.application.told import told
 from annotator.queries.events import EventView
 from annotator.queries.log import head
 
 Page = Annotated[int, Meta(ge=1, le=1000)]
+Names = Annotated[
+    str, Meta(pattern="^[a-z_]+(,[a-z_]+)*$", max_length=1000, description="Names, with commas between")
+]
 
 
 class HistoryParameters(Parameters, frozen=True):
@@ -29,9 +33,12 @@ class HistoryParameters(Parameters, frozen=True):
 
 
 class EventsParameters(HistoryParameters, frozen=True):
-    """Events after a position, of one document or of all."""
+    """Events after a position, of one document or of all; of some `kinds` of streams and `types` of events."""
 
     document: Uuid | None = None
+    kinds: Names | None = None
+    types: Names | None = None
+    wait: Wait = 0
 
 
 class EventsOut(msgspec.Struct, frozen=True):
@@ -59,16 +66,27 @@ class Events(View):
     def get(self, request: Request, project: UUID) -> HttpResponse:
         """The events after a position that the caller may see; the live feed says the same as it happens."""
         asked = self.parameters(EventsParameters)
-        return _page(self.access, UUID(asked.document) if asked.document else None, asked)
+        wait_until(lambda: head(project) > asked.after, asked.wait)
+        document = UUID(asked.document) if asked.document else None
+        return _page(self.access, document, asked, _wanted(asked.kinds, asked.types))
 
 
-def _page(access: Access, document: UUID | None, asked: HistoryParameters) -> HttpResponse:
+def _wanted(kinds: str | None, types: str | None) -> Wanted:
+    def parts(names: str | None) -> frozenset[str] | None:
+        return frozenset(names.split(",")) if names else None
+
+    return Wanted(parts(kinds), parts(types))
+
+
+def _page(
+    access: Access, document: UUID | None, asked: HistoryParameters, wanted: Wanted = EVERYTHING
+) -> HttpResponse:
     end = head(access.project_id)
     if document is None:
-        found, place = next_events(access, asked.after, limit=asked.limit)
+        found, place = next_events(access, asked.after, limit=asked.limit, wanted=wanted)
     else:
         page = next_events_of(access, document, asked.after, limit=asked.limit)
         if page is None:
             raise NotKnown
-        found, place = page
+        found, place = [each for each in page[0] if wanted.holds(each)], page[1]
     return answer(EventsOut([told(access, each) for each in found], place, end))

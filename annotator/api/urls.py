@@ -10,6 +10,7 @@ from annotator.api.erasures import ErasurePreviews, Erasures
 from annotator.api.events import Events, History
 from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
+from annotator.api.gold_changes import GoldChanges, GoldDiff
 from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
@@ -63,6 +64,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/exports", Exports.as_view()),
     path(f"{_PROJECT}/releases", Releases.as_view()),
     path(f"{_PROJECT}/releases/<uuid:release>", OneRelease.as_view()),
+    path(f"{_PROJECT}/gold/diff", GoldDiff.as_view()),
+    path(f"{_PROJECT}/gold/changes", GoldChanges.as_view()),
     path(f"{_PROJECT}/erasures", Erasures.as_view()),
     path(f"{_PROJECT}/erasures/preview", ErasurePreviews.as_view()),
     path(f"{_PROJECT}/retries", Retries.as_view()),

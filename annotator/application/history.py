@@ -1,9 +1,11 @@
 """Pages of the events that an account may see."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from annotator.application.access import Access, visible
 from annotator.queries.log import events_after, events_of, streams_about
+from annotator.queries.streams import ref_of
 from events.store import Recorded
 from events.streams import StreamRef
 
@@ -13,7 +15,24 @@ _LOOKS = 5
 Found = tuple[list[Recorded], int | None]
 
 
-def next_events(access: Access, after: int, *, limit: int) -> Found:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events: of these kinds of streams, of these types; None is all."""
+
+    kinds: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+
+    def holds(self, recorded: Recorded) -> bool:
+        """Whether the event is one of them."""
+        if self.types is not None and recorded.type not in self.types:
+            return False
+        return self.kinds is None or ref_of(recorded.project, recorded.stream).kind in self.kinds
+
+
+EVERYTHING = Wanted()
+
+
+def next_events(access: Access, after: int, *, limit: int, wanted: Wanted = EVERYTHING) -> Found:
     """The next visible events of the project, and the position to go on from, None at the log's end.
 
     A page may be short, even empty, and still have a next one.
@@ -23,7 +42,7 @@ def next_events(access: Access, after: int, *, limit: int) -> Found:
         page = events_after(access.project_id, after, limit=limit)
         for recorded in page:
             after = recorded.position
-            if visible(access, recorded):
+            if wanted.holds(recorded) and visible(access, recorded):
                 found.append(recorded)
             if len(found) == limit:
                 return found, after

@@ -346,6 +346,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/gold/changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Documents whose gold has changed since a position, with what was added, removed and changed. */
+        readonly get: operations["follow_gold"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/gold/diff": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which gold labels were added, removed and changed between two releases or positions, and why. */
+        readonly get: operations["diff_gold"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -1151,6 +1185,18 @@ export interface components {
             readonly after: components["schemas"]["MarkOut"];
         };
         /**
+         * ChangesOut
+         * @description Changes of gold from `after` to `upto`. With a `cursor`, ask again for the same two and this cursor; without
+         *         one, the next `after` is `upto`. `head` is the log's end.
+         */
+        readonly ChangesOut: {
+            readonly after: number;
+            readonly upto: number;
+            readonly head: number;
+            readonly results: readonly components["schemas"]["DocumentChanges"][];
+            readonly cursor: string | null;
+        };
+        /**
          * CitationView
          * @description How to cite it.
          */
@@ -1767,6 +1813,27 @@ export interface components {
             readonly description?: string;
         };
         /**
+         * DiffOut
+         * @description Documents whose gold differs, in order of import. A page may be short, even empty, and still have a `next`.
+         */
+        readonly DiffOut: {
+            readonly before: number;
+            readonly after: number;
+            readonly results: readonly components["schemas"]["DocumentChanges"][];
+            readonly next: string | null;
+        };
+        /**
+         * DocumentChanges
+         * @description A document whose gold is another one; `position` is that of the last event about it up to the later moment.
+         */
+        readonly DocumentChanges: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly position: number;
+            readonly changes: readonly components["schemas"]["GoldChange"][];
+        };
+        /**
          * DocumentHead
          * @description What is known of the article; `length` counts code points, `version` is that of its stream.
          */
@@ -2027,6 +2094,17 @@ export interface components {
             readonly after: components["schemas"]["LabelSide"] | null;
         };
         /**
+         * GoldChange
+         * @description `before` is null for what was added, `after` for what was removed. `fields` are those that differ.
+         */
+        readonly GoldChange: {
+            readonly change: string;
+            readonly before: components["schemas"]["GoldThing"] | null;
+            readonly after: components["schemas"]["GoldThing"] | null;
+            readonly fields: readonly string[];
+            readonly why: readonly ("decision" | "document" | "policy" | "register" | "reliability" | "schema" | "text" | "vote")[];
+        };
+        /**
          * GoldLabelView
          * @description A label that stands; ``quote`` is null when the text was erased.
          */
@@ -2081,6 +2159,19 @@ export interface components {
             readonly entity: string | null;
             /** @enum {unknown} */
             readonly status: "agreed" | "consensus" | "decided" | "disputed" | "single";
+        };
+        /**
+         * GoldThing
+         * @description A gold label, a link or a label of the whole document; `content` is what there is to know of it.
+         *
+         *         `quote` is what the text says there, null where there is no such place or the text was erased.
+         */
+        readonly GoldThing: {
+            /** @enum {unknown} */
+            readonly kind: "document_label" | "label" | "link";
+            readonly id: string;
+            readonly content: Record<string, never>;
+            readonly quote: string | null;
         };
         /**
          * GoldView
@@ -3435,6 +3526,7 @@ export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
 export type SchemaChangeLink = components['schemas']['ChangeLink'];
 export type SchemaChangeProject = components['schemas']['ChangeProject'];
 export type SchemaChangedOut = components['schemas']['ChangedOut'];
+export type SchemaChangesOut = components['schemas']['ChangesOut'];
 export type SchemaCitationView = components['schemas']['CitationView'];
 export type SchemaClearDocumentLabel = components['schemas']['ClearDocumentLabel'];
 export type SchemaCommandIn = components['schemas']['CommandIn'];
@@ -3453,6 +3545,8 @@ export type SchemaDefineDocumentLabel = components['schemas']['DefineDocumentLab
 export type SchemaDefineEntityType = components['schemas']['DefineEntityType'];
 export type SchemaDefineLabel = components['schemas']['DefineLabel'];
 export type SchemaDefineLinkType = components['schemas']['DefineLinkType'];
+export type SchemaDiffOut = components['schemas']['DiffOut'];
+export type SchemaDocumentChanges = components['schemas']['DocumentChanges'];
 export type SchemaDocumentHead = components['schemas']['DocumentHead'];
 export type SchemaDocumentLabel = components['schemas']['DocumentLabel'];
 export type SchemaDocumentLabelView = components['schemas']['DocumentLabelView'];
@@ -3474,9 +3568,11 @@ export type SchemaFileView = components['schemas']['FileView'];
 export type SchemaFinishCuration = components['schemas']['FinishCuration'];
 export type SchemaFinishSet = components['schemas']['FinishSet'];
 export type SchemaFlipView = components['schemas']['FlipView'];
+export type SchemaGoldChange = components['schemas']['GoldChange'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
 export type SchemaGoldMark = components['schemas']['GoldMark'];
+export type SchemaGoldThing = components['schemas']['GoldThing'];
 export type SchemaGoldView = components['schemas']['GoldView'];
 export type SchemaHoldsView = components['schemas']['HoldsView'];
 export type SchemaImportDocument = components['schemas']['ImportDocument'];
@@ -5038,6 +5134,10 @@ export interface operations {
                 readonly after?: number;
                 readonly limit?: number;
                 readonly document?: string | null;
+                readonly kinds?: string | null;
+                readonly types?: string | null;
+                /** @description Seconds to wait for something new, where there is nothing yet */
+                readonly wait?: number;
             };
             readonly header?: never;
             readonly path: {
@@ -5214,6 +5314,156 @@ export interface operations {
                 };
                 content: {
                     readonly "text/event-stream": string;
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly follow_gold: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A position in the project's log */
+                readonly after?: number;
+                readonly upto?: number | null;
+                /** @description The `next` of the page before */
+                readonly cursor?: string;
+                readonly limit?: number;
+                /** @description Seconds to wait for something new, where there is nothing yet */
+                readonly wait?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChangesOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly diff_gold: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A position, or a release by id or name */
+                readonly before?: string;
+                readonly after?: string | null;
+                /** @description The `next` of the page before */
+                readonly cursor?: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DiffOut"];
                 };
             };
             /** @description A problem. */

@@ -155,6 +155,8 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
         return {404}
     if name.startswith("read_agreement") and ROLES[actor] == "annotator":
         return {403}  # the project is blind
+    if name in ("diff_gold", "follow_gold") and ROLES[actor] == "annotator":
+        return {403}  # the project is blind
     if name == "read_my_results":
         return {403}  # nobody has finished a set, and nobody the curation
     if name == "read_gold" and ROLES[actor] == "annotator":
