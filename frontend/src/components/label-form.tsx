@@ -98,6 +98,7 @@ export const LabelForm = ({ project, schema, label, onDone }: Props) => {
         label={t`When to use it`}
         autosize
         minRows={2}
+        maxRows={6}
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />

@@ -18,12 +18,16 @@ test.each(others)("what is put into the words of %s is what English puts in", (k
     if (other !== "") expect([english, [...new Set(holes(other))]]).toEqual([english, [...new Set(holes(english))]]);
 });
 
-test.each(others)("hardly anything is left untold in %s", async (key) => {
-  const known = read(key);
-  const wanted = await messages();
-  const missing = wanted.filter((message: string) => !known[message]);
-  expect(missing.length / wanted.length, `npm run messages tells which: ${missing.slice(0, 5)}`).toBeLessThan(0.2);
-}, 60_000);
+test.each(others)(
+  "hardly anything is left untold in %s",
+  async (key) => {
+    const known = read(key);
+    const wanted = await messages();
+    const missing = wanted.filter((message: string) => !known[message]);
+    expect(missing.length / wanted.length, `npm run messages tells which: ${missing.slice(0, 5)}`).toBeLessThan(0.2);
+  },
+  60_000,
+);
 
 test("the page is in the language that was chosen, else the browser's, else in English", async () => {
   expect(wantedLanguage(["ar", "it-CH", "en"])).toBe("it");

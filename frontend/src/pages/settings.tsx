@@ -12,6 +12,7 @@ import { newId } from "../document/ids";
 import { Dialog } from "../ui/dialog";
 import { Page, Section } from "../ui/page";
 import { Empty, Fault } from "../ui/states";
+import css from "./settings.module.css";
 
 const SettingsPage = () => {
   const { t } = useLingui();
@@ -28,7 +29,9 @@ const SettingsPage = () => {
   return (
     <Page title={t`Settings`}>
       <Section title={<Trans>Project</Trans>}>
-        <Settings key={JSON.stringify(data)} id={project} project={data} />
+        <div className={css.narrow}>
+          <Settings key={JSON.stringify(data)} id={project} project={data} />
+        </div>
       </Section>
       <Section title={<Trans>Archive</Trans>}>
         <Archive id={project} project={data} />

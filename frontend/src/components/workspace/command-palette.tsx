@@ -169,7 +169,10 @@ const useEntries = (typed: string, doors: DeskDoors): readonly Entry[] => {
           return { id: row.id, kind, name, keys: [], run: () => desk.goTo(row.id) };
         });
   const found = [...commands, ...tabs, ...labels, ...spans].filter(({ kind, name }) => fits(`${kind} ${name}`));
-  return [...found.slice(0, MOST), ...documents];
+  // Where a word begins as it was typed, it was meant more likely; otherwise the order stays.
+  const begins = ({ name }: Entry): boolean => words.every((word) => ` ${fold(name)}`.includes(` ${word}`));
+  const ranked = [...found.filter(begins), ...found.filter((entry) => !begins(entry))];
+  return [...ranked.slice(0, MOST), ...documents];
 };
 
 /** Titles that hold the typed words, from the server. */

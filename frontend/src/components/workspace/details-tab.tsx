@@ -107,6 +107,8 @@ const One = ({ row, own, author }: OneProps) => {
       <Quote row={row} editable={editable} />
       {editable && <AddPart />}
       {entityType && <EntityPicker row={row} type={entityType} readOnly={!editable} />}
+      {editable && <FrameSlots row={row} />}
+      <LinkRows row={row} editable={editable} />
       {label && label.attributes.length > 0 && (
         <AttributeForm
           attributes={label.attributes}
@@ -117,8 +119,6 @@ const One = ({ row, own, author }: OneProps) => {
           onChange={(key, value) => actions.setAttribute(row.id, key, value)}
         />
       )}
-      {editable && <FrameSlots row={row} />}
-      <LinkRows row={row} editable={editable} />
     </section>
   );
 };

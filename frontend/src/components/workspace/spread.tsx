@@ -73,7 +73,7 @@ const Spread = ({ row, onClose }: Props) => {
             )}
           </p>
         ) : (
-          <div className={css.list}>
+          <div className={css.list} style={{ blockSize: Math.min(found.length, 11) * HEIGHT + 2 }}>
             <WindowList label={t`Occurrences`} rows={found} height={HEIGHT} rowKey={keyOf}>
               {(one) => (
                 <label className={css.row}>
