@@ -5,10 +5,11 @@ import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiProblem, reportSignedOut } from "../api/client";
 import { createFeed } from "../api/feed";
-import { curationQuery, projectQuery } from "../api/queries";
+import { appealsQuery, curationQuery, projectQuery } from "../api/queries";
 import type { Curation, Id } from "../api/types";
 import { may } from "../components/access";
 import { Announcer } from "../components/announcer";
+import { Appeals } from "../components/curation/appeals";
 import { type Bench, BenchContext } from "../components/curation/bench";
 import { CurationText } from "../components/curation/curation-text";
 import { FinishCuration } from "../components/curation/finish-curation";
@@ -127,6 +128,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
               )}
             </div>
           ) : null}
+          {bench.show !== "gold" && <Appeals />}
           {bench.show === "all" && <Unmatched />}
           {bench.show === "gold" && <DocumentVotes />}
           {bench.show !== "gold" && bench.current && (
@@ -173,6 +175,7 @@ const useLiveVotes = (project: Id, view: DocumentView): void => {
   useEffect(() => {
     const again = () => {
       void queries.invalidateQueries(curationQuery(project, document));
+      void queries.invalidateQueries(appealsQuery(project, document));
       void queries.invalidateQueries({ queryKey: ["document", project, document] });
     };
     const feed = createFeed({
