@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from annotator.formats.manifest import Manifest
 from annotator.formats.registry import Format
 
+_SHOWN = 100  # files that the page names
+
 
 def readme(form: Format, manifest: Manifest) -> str:
     """Plain text in UTF-8, lines of at most 100 code points but for long names."""
@@ -21,12 +23,18 @@ def readme(form: Format, manifest: Manifest) -> str:
             *_losses(manifest),
             "",
             "Files",
-            *[f"  {file.name}  {file.bytes:,} bytes  sha256 {file.sha256}" for file in manifest.files],
+            *_files(manifest),
             "",
             "manifest.json says of what this was made. The same export has the same bytes on any day.",
             "",
         ]
     )
+
+
+def _files(manifest: Manifest) -> Sequence[str]:
+    told = [f"  {file.name}  {file.bytes:,} bytes  sha256 {file.sha256}" for file in manifest.files[:_SHOWN]]
+    more = len(manifest.files) - len(told)
+    return [*told, *([f"  and {more:,} more, which manifest.json names"] if more else [])]
 
 
 def _counted(manifest: Manifest) -> str:

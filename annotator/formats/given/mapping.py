@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from annotator.formats.given.options import GivenOptions
 from annotator.formats.records import (
     AnnotationRecord,
     Diagnostic,
@@ -22,7 +22,18 @@ _LONGEST = 100
 _MOST_KINDS = 1_000
 
 
-def mapped(found: Iterable[Record | Diagnostic], options: GivenOptions) -> Iterator[Record | Diagnostic]:
+class HasMappings(Protocol):
+    """Options with a mapping for each kind of name."""
+
+    @property
+    def labels(self) -> Mapping[str, str]: ...
+    @property
+    def links(self) -> Mapping[str, str]: ...
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+
+
+def mapped(found: Iterable[Record | Diagnostic], options: HasMappings) -> Iterator[Record | Diagnostic]:
     """The records under our names, then a note for each foreign name that stayed as it is.
 
     An annotation whose label is mapped to nothing goes, and so do the links at its ends.
@@ -52,13 +63,14 @@ def key_of(name: str) -> str:
 
 @dataclass(slots=True)
 class _Names:
-    options: GivenOptions
+    options: HasMappings
     known: dict[str, set[str]] = field(
         default_factory=lambda: {"label": set(), "link": set(), "attribute": set()}
     )
     foreign: Counter[tuple[str, str]] = field(default_factory=Counter)
     gone: set[tuple[str | None, str]] = field(default_factory=set)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    keys: dict[int, Mapping[str, str]] = field(default_factory=dict)
 
     def know(self, schema: SchemaRecord) -> None:
         self.known["label"] |= {label.key for label in schema.labels}
@@ -102,14 +114,23 @@ class _Names:
         return {names[key]: value for key, value in given.items() if names[key]}
 
     def _ours(self, kind: str, name: str, mapping: Mapping[str, str]) -> str:
-        if name in mapping or _ALL in mapping:
-            ours = mapping.get(name, mapping.get(_ALL, ""))
+        if name in mapping or _ALL in mapping or name in self._keys(mapping):
+            ours = mapping.get(name, self._keys(mapping).get(name, mapping.get(_ALL, "")))
             if not ours:
                 self._count(self.left_out, (kind, name))
             return ours
         if name not in self.known[kind]:
             self._count(self.foreign, (kind, name))
         return name if _NO_KEY.search(name) is None and len(name) <= _LONGEST else key_of(name)
+
+    def _keys(self, mapping: Mapping[str, str]) -> Mapping[str, str]:
+        """The mapping by names that are keys already, as lines of other tools have them."""
+        found = self.keys.get(id(mapping))
+        if found is None:
+            found = self.keys[id(mapping)] = {
+                key_of(name): ours for name, ours in mapping.items() if name != _ALL
+            }
+        return found
 
     def _count(self, counter: Counter[tuple[str, str]], key: tuple[str, str]) -> None:
         if key in counter or len(counter) < _MOST_KINDS:

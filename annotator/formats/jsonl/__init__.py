@@ -9,10 +9,13 @@ or `label` as Prodigy, spaCy and doccano write them.
 """
 
 import re
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from annotator.formats.jsonl.options import JsonlReadOptions, JsonlWriteOptions
 from annotator.formats.jsonl.reader import read
 from annotator.formats.jsonl.writer import write
+from annotator.formats.records import Diagnostic, Record
 from annotator.formats.registry import Format, Reader, Writer
 from annotator.formats.survey import Feature
 
@@ -25,6 +28,16 @@ def sniff(head: bytes, name: str) -> float:
     return 0.8 * looks + 0.2 * named
 
 
+def read_mapped(source: BinaryIO, options: JsonlReadOptions) -> Iterator[Record | Diagnostic]:
+    """With foreign names mapped, where a mapping is given: of ours nothing is foreign."""
+    if options.labels or options.links or options.attributes:
+        # Here, because the frame of other readers is built upon this package.
+        from annotator.formats.given.mapping import mapped
+
+        return mapped(read(source, options), options)
+    return read(source, options)
+
+
 FORMAT = Format(
     key="jsonl",
     version=1,
@@ -34,6 +47,6 @@ FORMAT = Format(
     unit="code point",
     keeps=frozenset(Feature),
     about=__doc__ or "",
-    reader=Reader(options=JsonlReadOptions, sniff=sniff, read=read),
+    reader=Reader(options=JsonlReadOptions, sniff=sniff, read=read_mapped),
     writer=Writer(options=JsonlWriteOptions, write=write, losses=lambda _survey, _options: []),
 )

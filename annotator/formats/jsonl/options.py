@@ -22,6 +22,15 @@ class JsonlReadOptions(Options, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Languages to tell apart in documents for which the file gives none."),
     ] = ()
+    labels: Annotated[
+        dict[str, str],
+        Meta(
+            description="Our label for each of the file's; an empty one leaves its annotations out, "
+            "`*` stands for all others."
+        ),
+    ] = {}
+    links: Annotated[dict[str, str], Meta(description="The same for types of links.")] = {}
+    attributes: Annotated[dict[str, str], Meta(description="The same for attributes.")] = {}
     line_limit: Annotated[int, Meta(description="Bytes of the longest line.", ge=1_000)] = 1 << 25
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from annotator.domain.offsets import Unit
+from annotator.formats.given.mapping import key_of
 from annotator.formats.jsonl.draft import Draft, World
 from annotator.formats.jsonl.faults import shown
 from annotator.formats.jsonl.parse import NotStorable
@@ -165,7 +166,7 @@ def _annotation(mark: Mapping[str, Any]) -> dict[str, Any]:
     start, end, label = _place(mark)
     return {
         "spans": [[start, end]],
-        "label": label,
+        "label": key_of(label) if isinstance(label, str) and label.strip() else label,
         "quote": mark.get("quote", mark.get("text")),
         "attrs": mark.get("attrs") or mark.get("attributes") or {},
         "entity": mark.get("entity"),

@@ -203,3 +203,16 @@ def test_bioc_reads_the_sample(tmp_path: Path) -> None:
         for entity in doc.entities:
             spans = sorted((it.begin, it.end) for it in entity.locations)
             assert " ".join(doc.text[start:end] for start, end in spans) == entity.text
+
+
+def test_what_bioc_has_written_is_read() -> None:
+    folder = Path(__file__).parent / "golden"
+    found = read("brat", zipped_folder(folder))
+    assert codes_in(found, "error") == []
+    assert {it.label: it.spans for it in annotations_in(found)} == {
+        "actor": ((0, 5),),
+        "place": ((11, 19), (24, 28)),
+        "go": ((8, 10),),
+    }
+    links = {(it.type, it.from_annotation, it.to_annotation) for it in found if isinstance(it, LinkRecord)}
+    assert links == {("in", "T1", "T2"), ("Who", "T3", "T1")}

@@ -144,3 +144,20 @@ def test_an_emoji_after_the_last_span_raises_no_question() -> None:
 def test_prodigy_is_known_to_count_code_points() -> None:
     line = {"text": "🚀 Putin", "_input_hash": 1, "spans": [{"start": 2, "end": 7, "label": "actor"}]}
     assert [it.quote for it in annotations_in(read_lines(line))] == ["Putin"]
+
+
+def test_labels_may_be_mapped_and_what_is_left_over_is_told() -> None:
+    lines = [{"text": "Assad in Homs", "spans": [[0, 5, "PER"], [9, 13, "LOC"]]}]
+    found = read_lines(*lines, labels={"PER": "actor"})
+    assert [it.label for it in annotations_in(found)] == ["actor", "LOC"]
+    assert codes_in(found) == ["foreign_label"]
+    assert [it.label for it in annotations_in(read_lines(*lines, labels={"PER": "actor", "*": ""}))] == [
+        "actor"
+    ]
+
+
+def test_labels_in_words_become_keys_and_are_mapped_by_their_words() -> None:
+    lines = [{"text": "Assad in Homs", "spans": [[0, 5, "A person/group"]]}]
+    assert [it.label for it in annotations_in(read_lines(*lines))] == ["A_person_group"]
+    found = read_lines(*lines, labels={"A person/group": "actor"})
+    assert [it.label for it in annotations_in(found)] == ["actor"]

@@ -183,3 +183,15 @@ def test_files_of_these_tools_are_known(key: str) -> None:
     form = guess(next(iter(files.values()))[:60_000], "x")
     assert form is not None
     assert form.key == key
+
+
+def test_label_studios_own_judge_takes_our_annotations() -> None:
+    sdk = pytest.importorskip("label_studio_sdk.label_interface", reason="label-studio-sdk is not installed")
+    files = write("labelstudio", sample_records())
+    judge = sdk.LabelInterface(files["config.xml"].decode())
+    (task,) = msgspec.json.decode(files["tasks.json"])
+    for one in task["annotations"]:
+        assert judge.validate_annotation(one), one["result"][:2]
+    wrong = msgspec.json.decode(msgspec.json.encode(task["annotations"][0]))
+    wrong["result"][0]["value"]["labels"] = ["nobody"]
+    assert not judge.validate_annotation(wrong)
