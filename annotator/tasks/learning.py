@@ -27,11 +27,17 @@ def hint_if_due(project: UUID) -> None:
         hints.answers_wait(project)
 
 
-def look_around() -> None:
-    """What no hint announced: answers that have waited for long, or were there when the policy changed."""
+def look_around(*, alone: bool = False) -> None:
+    """What no hint announced: answers that have waited for long, or were there when the policy changed.
+
+    ``alone``: there is nobody to tell, so it is done here.
+    """
     global _next_look
     if time.monotonic() < _next_look:
         return
     _next_look = time.monotonic() + LOOK_SECONDS
     for project in projects_that_learn():
-        learn_if_due(project)
+        if alone:
+            learn_if_due(project)
+        else:
+            hint_if_due(project)

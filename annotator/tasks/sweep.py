@@ -48,7 +48,7 @@ def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
         behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
         endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
         sign_due(keep_going=keep_going)
-        look_around()
+        look_around(alone=True)
         drop_old_results()
     return keep_going() and (behind or "rests" in endings)
 

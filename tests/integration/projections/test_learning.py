@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from django.db import connection
 
+from annotator import hints
 from annotator.application import learning
 from annotator.application.learning import is_due, learn, learn_if_due
 from annotator.jobs.exporting import Wanted, write_export
@@ -141,9 +142,13 @@ def test_saying_twice_what_was_learned_says_it_once(town: Town) -> None:
 
 def test_a_worker_that_looks_around_learns(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     project = town.live_through([MODEL])
-    monkeypatch.setattr(tasks, "_next_look", 0.0)
-    tasks.look_around()
-    assert not is_due(project)
+    told: list[UUID] = []
+    monkeypatch.setattr(hints, "answers_wait", told.append)
+    for alone in (False, True):
+        monkeypatch.setattr(tasks, "_next_look", 0.0)
+        tasks.look_around(alone=alone)
+        assert is_due(project) != alone
+    assert project in told
     assert msgspec.json.decode(the_gold(project))["labels"][0]["provenance"]["reliability"]
 
 
