@@ -136,7 +136,7 @@ class Handler:
     ) -> Outcomes:
         waiting = list({plan.command_id: plan for plan in plans if plan.command_id not in settled}.values())
         found = self.states([ref for plan in waiting for ref in (plan.writes, *plan.reads)])
-        commands, refused = self._judge(waiting, {ref: state for ref, (_, state) in found.items()})
+        commands, refused = self.judge(waiting, {ref: state for ref, (_, state) in found.items()})
         outcomes = {**settled, **self._told_before(project, waiting, refused)}
         if commands:
             seen = {ref: version for ref, (version, _) in found.items()}
@@ -151,10 +151,13 @@ class Handler:
             transaction.on_commit(lambda: notify(project, written[-1].last), robust=True)
         return outcomes
 
-    def _judge(
+    def judge(
         self, plans: Sequence[Planned], states: dict[StreamRef, Any]
     ) -> tuple[list[NewCommand], dict[UUID, Outcome]]:
-        """Each command is judged by the states that the ones before it leave."""
+        """Each command is judged by the states that the ones before it leave, which ``states`` holds afterwards.
+
+        Nothing is written.
+        """
         commands: list[NewCommand] = []
         refused: dict[UUID, Outcome] = {}
         for plan in plans:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from annotator import hints
 from annotator.api.jobs import known_job
 from annotator.api.operation import operation
-from annotator.api.parameters import Parameters, Text
+from annotator.api.parameters import Parameters, Text, Uuid
 from annotator.api.problems import Problem
 from annotator.api.view import View, answer
 from annotator.formats.options import BadOptions, parse_options
@@ -34,6 +34,10 @@ class ImportParameters(Parameters, frozen=True):
     format: Text = ""
     name: Text = ""
     options: Options = ""
+    dry_run: Annotated[bool, Meta(description="Say what would happen, and write nothing")] = False
+    of: Annotated[
+        Uuid | None, Meta(description="Take the file of this rehearsal; the body is empty then")
+    ] = None
 
 
 class Imports(View):
@@ -49,8 +53,9 @@ class Imports(View):
     def post(self, request: Request, project: UUID) -> HttpResponse:
         """Take in a file. Marks in it become sets of the authors that it names, never gold."""
         asked = self.parameters(ImportParameters)
-        options = _options(asked)
-        wanted = {"format": asked.format or None, "options": options}
+        wanted = {"format": asked.format or None, "options": _options(asked), "dry_run": asked.dry_run}
+        if asked.of is not None:
+            return answer(self._carried_out(project, UUID(asked.of), asked, wanted), status=202)
         name = asked.name or "upload"
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as held:
             _hold(request._request, held)
@@ -59,6 +64,24 @@ class Imports(View):
                 files.store(job, "upload", pieces_of(held), name=name, media_type="application/octet-stream")
                 hints.job_waits(job)
         return answer(known_job(self.access, job), status=202)
+
+    def _carried_out(
+        self, project: UUID, rehearsal: UUID, asked: ImportParameters, wanted: dict[str, Any]
+    ) -> JobView:
+        """An import of the file that was tried; what is not said anew stays as it was in the trial."""
+        tried = known_job(self.access, rehearsal)
+        if tried["kind"] != "import" or tried["state"] != "done" or not tried["options"].get("dry_run"):
+            title = "Only a rehearsal that has ended can be carried out."
+            raise Problem(409, "no-rehearsal", title, parameter="of")
+        wanted["format"] = wanted["format"] or tried["options"].get("format")
+        wanted["options"] = wanted["options"] if asked.options else tried["options"].get("options", {})
+        with transaction.atomic():
+            job = queue.add(project, self.access.account, "import", name=tried["name"], options=wanted)
+            if not files.hand_over("upload", of=rehearsal, to=job):
+                title = "The file of the rehearsal is gone; upload it again."
+                raise Problem(409, "file-gone", title, parameter="of")
+            hints.job_waits(job)
+        return known_job(self.access, job)
 
 
 def _options(asked: ImportParameters) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from events.database import prepared
 
 CHUNK = 1 << 20  # bytes
 RESULTS_KEPT_DAYS = 7
+REHEARSALS_KEPT_DAYS = 2
 Role = Literal["upload", "result"]
 
 
@@ -70,6 +71,11 @@ def reader(file: StoredFile) -> BinaryIO:
     return io.BufferedReader(_Chunks(file), CHUNK)
 
 
+def hand_over(role: Role, *, of: UUID, to: UUID) -> bool:
+    """Give a job's file to another job; False when its bytes are gone."""
+    return bool(JobFile.objects.filter(job_id=of, role=role, kept=True).update(job_id=to))
+
+
 def drop(job: UUID, role: Role) -> None:
     """Delete a file with its record."""
     JobFile.objects.filter(job_id=job, role=role).delete()
@@ -82,12 +88,30 @@ def drop_bytes(job: UUID, role: Role) -> None:
 
 
 def drop_old_results() -> None:
-    """Delete the bytes of results that are old: an export can be made again, to the same bytes."""
+    """Delete the bytes of results that are old: an export can be made again, to the same bytes.
+
+    Also what was only tried, sooner: the file, and what its report shows of the documents in it.
+    """
     old = JobFile.objects.filter(
         role="result", kept=True, stored_at__lt=Now() - timedelta(days=RESULTS_KEPT_DAYS)
     )
     for file in old:
         drop_bytes(file.job_id, "result")
+    _drop_old_rehearsals()
+
+
+def _drop_old_rehearsals() -> None:
+    with prepared() as cursor:
+        cursor.execute(_OLD_REHEARSALS, [REHEARSALS_KEPT_DAYS])
+        old = [row[0] for row in cursor.fetchall()]
+    for job in old:
+        drop_bytes(job, "upload")
+
+
+_OLD_REHEARSALS = """
+    UPDATE annotator_job SET report = report - 'first'
+     WHERE kind = 'import' AND state = 'done' AND report ? 'first' AND finished_at < now() - %s * interval '1 day'
+    RETURNING id"""
 
 
 class _Chunks(io.RawIOBase):

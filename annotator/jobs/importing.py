@@ -16,10 +16,10 @@ from annotator.formats.options import parse_options
 from annotator.formats.records import Diagnostic, EntityRecord, Record, SchemaRecord
 from annotator.formats.registry import Format, find, guess
 from annotator.jobs.intake import Intake, schema_wholes
+from annotator.jobs.rehearsal import Rehearsal
 from annotator.jobs.report import Report
 from annotator.jobs.whole import Whole
 from annotator.jobs.writer import Writer, Written, few_collections
-from annotator.log import HANDLER
 from events.streams import StreamRef
 
 # Editors of the same project wait while a batch is appended: some tens of milliseconds.
@@ -60,12 +60,12 @@ class Importer:
     While a batch is on its way to the database, the next one is made.
     """
 
-    def __init__(self, account: UUID, project: UUID, report: Report, progress: Progress) -> None:
+    def __init__(self, project: UUID, report: Report, progress: Progress, writer: Writer | Rehearsal) -> None:
         self.report = report
         self.items = 0
-        self._intake = Intake(project)
+        self._intake = Intake(project, makes_accounts=writer.makes_accounts)
         self._progress = progress
-        self._writer = Writer(account, project)
+        self._writer = writer
         self._batch = _Batch(report.part())
         self._flight: tuple[_Batch, Written] | None = None
         self._waiting: list[EntityRecord] = []
@@ -162,7 +162,7 @@ class Importer:
                 about = "documents" in whole.counts
                 batch.report.refused(whole.place, whole.refused, whole.refusal, document=about)
             else:
-                batch.report.accepted(whole.counts, new=new)
+                batch.report.accepted(whole.counts, new=new, known=whole.known)
         self.report.take(batch.report)
         self.report.authors |= self._intake.authors
         self.items += batch.items
@@ -172,7 +172,7 @@ class Importer:
         """As it is with everything that was sent so far."""
         self._settle()
         ref = StreamRef(self._intake.project, "label_schema")
-        state: LabelSchema = HANDLER.states([ref])[ref][1]
+        state: LabelSchema = self._writer.state(ref)
         return state
 
 

@@ -1,5 +1,6 @@
 """From records of a file to what is written: ids are given, references follow them, authors become accounts."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ class Intake:
     project: UUID
     entities: dict[str, str] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
+    makes_accounts: bool = True
 
     def whole(self, bundle: Bundle) -> Whole:
         """A document with the sets of its authors.
@@ -40,7 +42,7 @@ class Intake:
         parts = [part(writes, [(imported, f"document {record.id}")])]
         for work in bundle.works.values():
             parts += self._parts_of(work, document)
-        return Whole(record.id, parts, _counts(bundle), len(record.text))
+        return Whole(record.id, parts, _counts(bundle), len(record.text), _known(bundle))
 
     def _parts_of(self, work: Work, document: UUID) -> Iterator[Part]:
         author = author_id(self.project, work.author or GOLD)
@@ -55,15 +57,8 @@ class Intake:
         if str(author) in self.authors:
             return None
         self.authors[str(author)] = name
-        account = Account(
-            id=author,
-            username=f"import-{author}",
-            name=name[:200],
-            author_class=AuthorClass.MACHINE if kind == "machine" else AuthorClass.IMPORTED,
-            is_active=False,
-        )
-        account.set_unusable_password()
-        Account.objects.bulk_create([account], ignore_conflicts=True)
+        if self.makes_accounts:
+            _make_account(author, name, kind)
         added = decode_command("add_author", {"author": str(author), "author_class": kind})
         parts = [part(StreamRef(self.project, "project"), [(added, f"author {name}")])]
         return Whole(f"author {name}", parts, {"authors": 1})
@@ -179,6 +174,33 @@ def _class_of(work: Work) -> str:
     if work.author is None:
         return "machine"
     return work.set.author_class if work.set else "human"
+
+
+def _make_account(author: UUID, name: str, kind: str) -> None:
+    """One that cannot sign in; none if it is there."""
+    account = Account(
+        id=author,
+        username=f"import-{author}",
+        name=name[:200],
+        author_class=AuthorClass.MACHINE if kind == "machine" else AuthorClass.IMPORTED,
+        is_active=False,
+    )
+    account.set_unusable_password()
+    Account.objects.bulk_create([account], ignore_conflicts=True)
+
+
+def _known(bundle: Bundle) -> dict[str, Any]:
+    """What a report shows of a document; its language is that of the longest passages."""
+    languages: Counter[str] = Counter()
+    for passage in bundle.document.languages:
+        languages[passage.lang] += passage.end - passage.start
+    return {
+        "id": bundle.document.id,
+        "title": bundle.document.title,
+        "language": max(sorted(languages), key=languages.__getitem__) if languages else "und",
+        "length": len(bundle.document.text),
+        "annotations": sum(len(work.annotations) for work in bundle.works.values()),
+    }
 
 
 def _counts(bundle: Bundle) -> dict[str, int]:

@@ -9,11 +9,15 @@ from annotator.domain.refusals import Refusal
 from annotator.formats.records import Diagnostic
 
 SHOWN = 500  # diagnostics that a report holds; all are counted
+FIRST = 20  # documents that a report shows
 
 
 @dataclass(slots=True)
 class Report:
-    """Rows are documents: as many were accepted, new or known, as were not rejected."""
+    """Rows are documents: as many were accepted, new or known, as were not rejected.
+
+    ``first`` shows some documents of a rehearsal; what is written is on the board, and can be erased there.
+    """
 
     format: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -21,9 +25,16 @@ class Report:
     diagnostics: list[dict[str, Any]] = field(default_factory=list)
     authors: dict[str, str] = field(default_factory=dict)
     faulty: str | None = None
+    languages: Counter[str] = field(default_factory=Counter)
+    rehearsed: bool = False
+    first: list[dict[str, Any]] = field(default_factory=list)
 
-    def accepted(self, counts: Mapping[str, int], *, new: bool) -> None:
+    def accepted(self, counts: Mapping[str, int], *, new: bool, known: Mapping[str, Any]) -> None:
         """A document, an entity or a piece of the schema is in the project."""
+        if known:
+            self.languages[known["language"]] += 1
+            if self.rehearsed and len(self.first) < FIRST:
+                self.first.append({**known, "new": new})
         if new:
             self.counts.update(counts)
         else:
@@ -59,13 +70,15 @@ class Report:
 
     def part(self) -> "Report":
         """An empty report of what comes next, to be taken in once it is certain."""
-        return Report(self.format, faulty=self.faulty)
+        return Report(self.format, faulty=self.faulty, rehearsed=self.rehearsed)
 
     def take(self, part: "Report") -> None:
         """Take a part in."""
         self.counts.update(part.counts)
         self.codes.update(part.codes)
         self.diagnostics += part.diagnostics[: SHOWN - len(self.diagnostics)]
+        self.languages.update(part.languages)
+        self.first += part.first[: FIRST - len(self.first)]
         self.faulty = part.faulty
 
     def shown(self) -> dict[str, Any]:
@@ -80,6 +93,8 @@ class Report:
             "unchanged": self.counts["unchanged"],
             **{key: self.counts[key] for key in _COUNTED},
             "authors": [{"id": id_, "name": name} for id_, name in self.authors.items()],
+            "languages": dict(sorted(self.languages.items())),
+            **({"first": self.first} if self.rehearsed else {}),
             "problems": dict(self.codes),
             "diagnostics": self.diagnostics,
         }
@@ -93,6 +108,7 @@ class Report:
             "diagnostics": self.diagnostics,
             "authors": self.authors,
             "faulty": self.faulty,
+            "languages": dict(self.languages),
         }
 
 
@@ -108,4 +124,5 @@ def resumed(kept: dict[str, Any]) -> Report:
         list(kept["diagnostics"]),
         dict(kept["authors"]),
         kept["faulty"],
+        Counter(kept.get("languages", {})),
     )

@@ -42,14 +42,15 @@ def part(writes: StreamRef, commands: Sequence[Named]) -> Part:
 class Whole:
     """Parts that belong together: when one is refused, none is carried out.
 
-    ``place`` and ``counts`` are for the report; ``size`` is in bytes of text. ``refusal`` and ``refused`` say why it
-    was not carried out, and at which thing.
+    ``place``, ``counts`` and ``known`` (title, language and the like) are for the report; ``size`` is in bytes of
+    text. ``refusal`` and ``refused`` say why it was not carried out, and at which thing.
     """
 
     place: str
     parts: Sequence[Part]
     counts: Mapping[str, int] = field(default_factory=dict)
     size: int = 0
+    known: Mapping[str, Any] = field(default_factory=dict)
     refusal: Refusal | None = None
     refused: str = ""
     _events: dict[UUID, Sequence[object]] = field(default_factory=dict)

@@ -18,7 +18,9 @@ from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_re
 from annotator.jobs.measuring import run_report
 from annotator.jobs.queue import Superseded, Task
 from annotator.jobs.rebuilding import CANCELLED, run_rebuild
+from annotator.jobs.rehearsal import Rehearsal
 from annotator.jobs.report import Report, resumed
+from annotator.jobs.writer import Writer
 from events.handler import Busy
 from events.rebuild import AlreadyRebuilding, Cancelled, Differs, Faulty
 
@@ -98,20 +100,25 @@ def _import(task: Task, end: float) -> None:
     source = files.reader(upload)
     form = format_of(source, upload.name, task.options.get("format"))
     kept = task.cursor.get("report")
-    report = resumed(kept) if kept else Report(form.key)
+    dry = bool(task.options.get("dry_run"))
+    report = resumed(kept) if kept else Report(form.key, rehearsed=dry)
 
     def progress(importer: Importer) -> None:
-        cursor = {"items": importer.items, "report": importer.report.kept()}
+        # A rehearsal remembers what nobody wrote down, so it cannot be laid down and goes through at once.
+        cursor = None if dry else {"items": importer.items, "report": importer.report.kept()}
         queue.advance(task, done=min(source.tell(), upload.size), total=upload.size, cursor=cursor)
-        if time.monotonic() >= end:
+        if time.monotonic() >= end and not dry:
             raise _TimeIsUp
 
-    importer = Importer(task.account, task.project, report, progress)
+    writer = Rehearsal(task.account, task.project) if dry else Writer(task.account, task.project)
+    importer = Importer(task.project, report, progress, writer)
     records = read_records(source, form, dict(task.options.get("options") or {}))
     importer.run(records, skip=task.cursor.get("items", 0))
     queue.advance(task, done=upload.size, total=upload.size)
-    queue.finish(task, {**importer.report.shown(), "sha256": upload.sha256, "file": upload.name})
-    files.drop_bytes(task.id, "upload")
+    shown = {**importer.report.shown(), "sha256": upload.sha256, "file": upload.name, "dry_run": dry}
+    queue.finish(task, shown)
+    if not dry:  # else the file is kept for the import that may follow
+        files.drop_bytes(task.id, "upload")
 
 
 def _export(task: Task, _: float) -> None:

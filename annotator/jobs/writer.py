@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import connection
@@ -13,6 +13,7 @@ from django.db import connection
 from annotator.application.judge import Judge
 from annotator.jobs.whole import Whole
 from annotator.log import HANDLER, STORE
+from events.streams import StreamRef
 
 Written = Future[list[tuple[Whole, bool]]]
 """Each whole with whether it is new; one that was refused says so itself."""
@@ -20,6 +21,8 @@ Written = Future[list[tuple[Whole, bool]]]
 
 class Writer:
     """Carries wholes out for an account, in the order in which they are given."""
+
+    makes_accounts = True
 
     def __init__(self, account: UUID, project: UUID) -> None:
         self._account = account
@@ -34,6 +37,10 @@ class Writer:
     ) -> None:
         self._thread.submit(_give_connection_back)
         self._thread.shutdown()
+
+    def state(self, ref: StreamRef) -> Any:
+        """What the stream is now."""
+        return HANDLER.states([ref])[ref][1]
 
     def write(self, wholes: Sequence[Whole]) -> Written:
         """Carry them out, in one transaction."""

@@ -29,11 +29,16 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--format", help="without it, each file's beginning and name tell")
         parser.add_argument("--by", metavar="USERNAME", help="the manager in whose name it is done")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
         add_format_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = manager_of(options["project"], options["by"])
-        wanted = {"format": options["format"], "options": dict(options["option"])}
+        wanted = {
+            "format": options["format"],
+            "options": dict(options["option"]),
+            "dry_run": options["dry_run"],
+        }
         failed = [
             path for path in options["files"] if not self._import(options["project"], account, path, wanted)
         ]

@@ -43,12 +43,23 @@ export interface Upload {
 }
 
 /** The file goes as it is; without a format the server tells it from the file's beginning and name. */
-export const startImport = async (project: Id, { name, body, title }: Upload): Promise<Job> => {
+export const startImport = async (project: Id, { name, body, title }: Upload, tryOnly = false): Promise<Job> => {
   const told = title === undefined ? {} : { format: "text", options: JSON.stringify(title === "" ? {} : { title }) };
-  const query = { name, ...told } as ImportQuery;
+  const query = { name, ...told, ...(tryOnly ? { dry_run: true } : {}) } as ImportQuery;
   const asked = post("/api/v1/projects/{project}/imports", {
     params: { path: { project }, query },
     body: body as never,
+    bodySerializer: (raw) => raw as unknown as BodyInit,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+  return (await asked) as Job;
+};
+
+/** Carries out an import that was only tried, with the file that it was tried with. */
+export const carryOut = async (project: Id, rehearsal: Id): Promise<Job> => {
+  const asked = post("/api/v1/projects/{project}/imports", {
+    params: { path: { project }, query: { of: rehearsal } as ImportQuery },
+    body: "" as never,
     bodySerializer: (raw) => raw as unknown as BodyInit,
     headers: { "Content-Type": "application/octet-stream" },
   });

@@ -2454,7 +2454,7 @@ export interface components {
         };
         /**
          * MarkerView
-         * @description What changed the ground on which people agree: a published schema or guideline, a policy.
+         * @description What changed the ground on which people agree: a published schema, or a policy.
          */
         readonly MarkerView: {
             readonly at: string;
@@ -5520,6 +5520,10 @@ export interface operations {
                 readonly name?: string;
                 /** @description The format's options as a JSON object */
                 readonly options?: string;
+                /** @description Say what would happen, and write nothing */
+                readonly dry_run?: boolean;
+                /** @description Take the file of this rehearsal; the body is empty then */
+                readonly of?: string | null;
             };
             readonly header?: never;
             readonly path: {

@@ -35,7 +35,7 @@ export const DropZone = ({ accept, busy, onFiles }: Props) => {
         {busy ? <Trans>Sending…</Trans> : <Trans>Drop files here, or choose them</Trans>}
       </span>
       <span className={css.hint}>
-        <Trans>.txt, .md or .jsonl, UTF-8</Trans>
+        <Trans>Articles of any kind, files with annotations, or a zip of them</Trans>
       </span>
       <input
         type="file"

@@ -1,5 +1,10 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { carryOut } from "../api/commands";
+import { jobsQuery } from "../api/queries";
 import type { Job, JsonObject } from "../api/types";
+import { Fault } from "../ui/states";
 import css from "./job-report.module.css";
 import { exportReport, importReport, type Notice } from "./job-reports";
 import { bytes, figure } from "./words";
@@ -7,14 +12,20 @@ import { bytes, figure } from "./words";
 /** What a job did, in words and figures; then what went wrong or was left out, line by line. */
 export const JobReport = ({ job }: { readonly job: Job }) => {
   if (job.report === null) return null;
-  return job.kind === "import" ? <Imported report={job.report} /> : <Exported report={job.report} />;
+  return job.kind === "import" ? <Imported job={job} report={job.report} /> : <Exported report={job.report} />;
 };
 
-const Imported = ({ report }: { readonly report: JsonObject }) => {
+const Imported = ({ job, report }: { readonly job: Job; readonly report: JsonObject }) => {
   const { t } = useLingui();
-  const { fresh, unchanged, rejected, annotations, links, entities, authors, notices } = importReport(report);
+  const { fresh, unchanged, rejected, annotations, links, entities, authors, notices, tried, languages, first } =
+    importReport(report);
   return (
     <div className={css.report}>
+      {tried && (
+        <p className={css.quiet}>
+          <Trans>Only tried: nothing is written yet. This is what would come in.</Trans>
+        </p>
+      )}
       <p className={css.figures}>
         <span>
           <Plural value={fresh} one="# new document" other="# new documents" />
@@ -45,8 +56,26 @@ const Imported = ({ report }: { readonly report: JsonObject }) => {
           </span>
         )}
         {authors.length > 0 && <span>{t`by ${authors.join(", ")}`}</span>}
+        {languages.length > 0 && (
+          <span>{t`languages: ${languages.map(({ tag, documents }) => `${tag} ${figure(documents)}`).join(", ")}`}</span>
+        )}
       </p>
+      {first.length > 0 && (
+        <ul className={css.list}>
+          {first.map((each) => (
+            <li key={each.id}>
+              <bdi>{each.title}</bdi>{" "}
+              {!each.fresh && (
+                <span className={css.quiet}>
+                  <Trans>is here already</Trans>
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
       <Notices notices={notices} />
+      {tried && <CarryOut job={job} disabled={fresh === 0} />}
     </div>
   );
 };
@@ -113,6 +142,27 @@ const Exported = ({ report }: { readonly report: JsonObject }) => {
           )}
         </dl>
       </details>
+    </div>
+  );
+};
+
+const CarryOut = ({ job, disabled }: { readonly job: Job; readonly disabled: boolean }) => {
+  const queries = useQueryClient();
+  const carried = useMutation({
+    mutationFn: () => carryOut(job.project, job.id),
+    onSettled: () => queries.invalidateQueries(jobsQuery(job.project)),
+  });
+  return (
+    <div>
+      <Button
+        size="xs"
+        loading={carried.isPending}
+        disabled={disabled || carried.isSuccess}
+        onClick={() => carried.mutate()}
+      >
+        <Trans>Import it now</Trans>
+      </Button>
+      <Fault error={carried.error} />
     </div>
   );
 };

@@ -20,6 +20,11 @@ export interface ImportReport {
   readonly entities: number;
   readonly authors: readonly string[];
   readonly notices: readonly Notice[];
+  /** Nothing was written: it was only tried. */
+  readonly tried: boolean;
+  readonly languages: readonly { readonly tag: string; readonly documents: number }[];
+  /** Some documents of a file that was tried. */
+  readonly first: readonly { readonly id: string; readonly title: string; readonly fresh: boolean }[];
 }
 
 export const importReport = (report: JsonObject): ImportReport => ({
@@ -31,6 +36,14 @@ export const importReport = (report: JsonObject): ImportReport => ({
   entities: number(report.entities),
   authors: list(report.authors).map(nameOf),
   notices: list(report.diagnostics).filter(isObject).map(noticeOf),
+  tried: report.dry_run === true,
+  languages: Object.entries(isObject(report.languages) ? report.languages : {}).map(([tag, documents]) => ({
+    tag,
+    documents: number(documents),
+  })),
+  first: list(report.first)
+    .filter(isObject)
+    .map((each) => ({ id: text(each.id), title: text(each.title), fresh: each.new === true })),
 });
 
 export interface Loss {

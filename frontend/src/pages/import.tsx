@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -21,8 +21,9 @@ const Import = () => {
       title={t`Import`}
       lead={
         <Trans>
-          Plain text becomes one document per file. JSONL may hold many documents with annotations, entities and links;
-          the annotations arrive as the work of the authors it names. The same text is never taken in twice.
+          Articles come as text, web pages, Markdown, Word, PDF, tables, feeds, web archives, or a zip of them. Files
+          with annotations (JSONL, brat, CoNLL, WebAnno, UIMA, Label Studio, doccano, Prodigy) bring them as the work of
+          the authors they name. The same text is never taken in twice.
         </Trans>
       }
     >
@@ -33,22 +34,33 @@ const Import = () => {
   );
 };
 
-const useUpload = (project: Id) => {
+const useUpload = (project: Id, tryOnly = false) => {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (uploads: readonly Upload[]) => {
-      for (const upload of uploads) await startImport(project, upload);
+      for (const upload of uploads) await startImport(project, upload, tryOnly);
     },
     onSettled: () => queries.invalidateQueries(jobsQuery(project)),
   });
 };
 
+const ACCEPTED =
+  ".txt,.text,.md,.markdown,.html,.htm,.xhtml,.mhtml,.mht,.docx,.pdf,.csv,.tsv,.rss,.atom,.xml,.warc,.gz,.zip," +
+  ".jsonl,.ndjson,.json,.conll,.conllu,.bio,.ann,.tsv,.xmi,.spacy,.parquet,text/plain";
+
 const Files = ({ project }: { readonly project: Id }) => {
-  const upload = useUpload(project);
+  const { t } = useLingui();
+  const [tryOnly, setTryOnly] = useState(false);
+  const upload = useUpload(project, tryOnly);
   return (
     <>
+      <Checkbox
+        label={t`Only try: say what would come in, and write nothing yet`}
+        checked={tryOnly}
+        onChange={(event) => setTryOnly(event.currentTarget.checked)}
+      />
       <DropZone
-        accept=".txt,.text,.md,.jsonl,.ndjson,text/plain"
+        accept={ACCEPTED}
         busy={upload.isPending}
         onFiles={(files) => upload.mutate(files.map((file) => ({ name: file.name, body: file })))}
       />

@@ -1,0 +1,107 @@
+"""An import that is only tried says what would happen, and writes nothing."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from annotator.accounts.models import Account
+from annotator.jobs import files
+from annotator.jobs.files import drop_old_results
+from annotator.jobs.work import work_on
+from annotator.log import STORE
+from events.database import prepared
+from tests.integration.jobs.corpus import a_document, a_mark, jsonl
+from tests.integration.jobs.helpers import an_import, report
+from tests.integration.jobs.test_api import job, upload
+from tests.support.people import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENTITY = {"kind": "entity", "id": "bk", "entity_type": "location", "name": "Al-Bukamal"}
+TOLD = (
+    "rows",
+    "accepted",
+    "rejected",
+    "new",
+    "unchanged",
+    "annotations",
+    "entities",
+    "languages",
+    "problems",
+)
+DATA = jsonl(
+    ENTITY,
+    a_document("a"),
+    a_mark("a", "Al-Bukamal", entity="bk"),
+    a_document("b"),
+    a_mark("b", "Al-Bukamal", label="planet"),
+)
+
+
+def _told(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: found[key] for key in TOLD}
+
+
+def test_a_rehearsal_tells_what_the_import_then_does(world: World) -> None:
+    head, accounts = STORE.head(UUID(world.project)), Account.objects.count()
+    tried = report(world, an_import(world, DATA, dry_run=True))
+    assert STORE.head(UUID(world.project)) == head
+    assert Account.objects.count() == accounts
+    assert tried["dry_run"]
+    assert [(each["id"], each["annotations"], each["new"]) for each in tried["first"]] == [("a", 1, True)]
+    done = report(world, an_import(world, DATA))
+    assert _told(tried) == _told(done)
+    assert not done["dry_run"]
+    assert "first" not in done
+
+
+def test_what_is_there_already_would_not_change(world: World) -> None:
+    report(world, an_import(world, jsonl(a_document("a"))))
+    tried = report(world, an_import(world, jsonl(a_document("a"), a_document("c")), dry_run=True))
+    assert (tried["new"], tried["unchanged"]) == (1, 1)
+    assert {each["id"]: each["new"] for each in tried["first"]} == {"a": False, "c": True}
+
+
+def test_labels_that_a_file_defines_hold_for_what_follows_in_it(world: World) -> None:
+    schema = {"kind": "schema", "name": "s", "version": "1", "labels": {"planet": {}}}
+    data = jsonl(schema, a_document("b"), a_mark("b", "Al-Bukamal", label="planet"))
+    tried = report(world, an_import(world, data, dry_run=True))
+    assert (tried["rejected"], tried["schema"]) == (0, 1), tried["diagnostics"]
+
+
+def test_a_rehearsal_is_carried_out_with_its_file(world: World) -> None:
+    tried = upload(world, DATA, "format=jsonl&name=a.jsonl&dry_run=true").ok()
+    work_on(UUID(tried["id"]))
+    assert job(world, world.mona, tried["id"])["report"]["new"] == 1
+    taken = upload(world, b"", f"of={tried['id']}")
+    assert (taken.status, taken.body["name"]) == (202, "a.jsonl")
+    work_on(UUID(taken.body["id"]))
+    found = job(world, world.mona, taken.body["id"])["report"]
+    assert (found["new"], found["rejected"], found["dry_run"]) == (1, 1, False)
+    again = upload(world, b"", f"of={tried['id']}")
+    assert (again.status, again.body["type"]) == (409, "urn:palimpsest:file-gone")
+
+
+def test_only_a_rehearsal_that_has_ended_is_carried_out(world: World) -> None:
+    waits = upload(world, DATA, "format=jsonl&dry_run=true").ok()
+    real = upload(world, DATA, "format=jsonl").ok()
+    for each in (waits, real):
+        assert upload(world, b"", f"of={each['id']}").body["type"] == "urn:palimpsest:no-rehearsal"
+    assert upload(world, b"", "of=018f0000-0000-7000-8000-000000000000").status == 404
+
+
+def test_an_old_rehearsal_keeps_neither_file_nor_titles(world: World) -> None:
+    made = an_import(world, DATA, dry_run=True)
+    report(world, made)
+    drop_old_results()
+    assert files.find(made, "upload") is not None
+    with prepared() as cursor:
+        cursor.execute(
+            "UPDATE annotator_job SET finished_at = now() - interval '9 days' WHERE id = %s", [made]
+        )
+    drop_old_results()
+    assert files.find(made, "upload") is None
+    found = job(world, world.mona, str(made))["report"]
+    assert found["new"] == 1
+    assert "first" not in found
