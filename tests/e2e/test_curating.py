@@ -1,0 +1,137 @@
+"""Two annotators differ in every way, a curator decides by keys, a vote changes afterwards."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import uuid_utils.compat as uuid_utils
+from playwright.sync_api import Page, expect
+
+from tests.support.client import Client
+from tests.support.story import Story
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+TEXT = "The minister said the border is open. Hezbollah denied it in Damascus. Iran and Russia helped."
+
+
+class Annotator:
+    """Somebody who marks by the API."""
+
+    def __init__(self, story: Story, project: str, document: str, name: str) -> None:
+        self.story, self.project, self.document = story, project, document
+        self.account, self.link = story.member(project, name, "annotator")
+        self.client: Client = story.acting_as(name)
+
+    def do(self, name: str, data: dict[str, Any]) -> None:
+        self.story.command(self.project, name, data, self.document, by=self.client)
+
+    def mark(self, quote: str, label: str, **attributes: str) -> str:
+        """The id of the new annotation."""
+        start, id_ = TEXT.index(quote), str(uuid_utils.uuid7())
+        spans = [[start, start + len(quote)]]
+        data = {"annotation": id_, "label": label, "spans": spans, "quote": quote, "text_version": 1}
+        self.do("add_annotation", {**data, "attributes": attributes})
+        return id_
+
+
+def test_a_curator_decides_every_type_of_conflict_and_gold_and_certificate_follow(
+    story: Story, open_page: Open
+) -> None:
+    project = story.project("Every conflict")
+    document = story.document(project, "Every conflict", TEXT)
+    nora = Annotator(story, project, document, "nora")
+    omar = Annotator(story, project, document, "omar")
+    claims, actors = [], []
+    for one in (nora, omar):
+        claims.append(one.mark("the border is open", "claim"))
+        actors.append(one.mark("Iran", "actor", mention="named"))
+    nora.do(
+        "add_link",
+        {"link": str(uuid_utils.uuid7()), "type": "claimant", "from": claims[0], "to": actors[0]},
+    )
+    nora.mark("The minister", "actor", mention="nominal")
+    omar.mark("minister", "actor", mention="nominal")
+    nora.mark("Hezbollah", "actor", mention="named")
+    omar.mark("Hezbollah", "actor", mention="nominal")
+    nora.mark("Damascus", "location")
+    changed = omar.mark("Damascus", "actor", mention="named")
+    nora.mark("Russia", "actor", mention="named")
+    for one in (nora, omar):
+        one.do("finish_set", {})
+
+    page = open_page()
+    story.sign_in(page, story.running.link_of("carol"))
+    story.open(page, project, document, "/curate")
+    expect(page.get_by_text("To decide 5")).to_be_visible()
+    how = {
+        "Different edges": ["m", "Enter"],
+        "Different attributes": ["2"],
+        "Different labels": ["2"],
+        "Marked by some only": ["x"],
+        "Different links": ["1"],
+    }
+    question = page.locator("article")
+    for left in range(4, -1, -1):
+        words = question.locator("header").inner_text()
+        (conflict,) = [name for name in how if name in words]
+        for key in how.pop(conflict):
+            page.keyboard.press(key)
+        expect(page.get_by_text(f"To decide {left}")).to_be_visible()
+    assert not how
+    expect(page.get_by_role("button", name="Curation done")).to_be_enabled()
+
+    path = f"/api/v1/projects/{project}/documents/{document}/gold"
+    gold = {
+        (label["quote"], label["label"]): label["attributes"] for label in story.manager.get(path)["labels"]
+    }
+    assert gold["The minister", "actor"]["mention"] == "nominal"
+    assert gold["Hezbollah", "actor"]["mention"] == "nominal"
+    assert ("Damascus", "location") in gold
+    assert not any(quote == "Russia" for quote, _ in gold)
+    assert len(story.manager.get(path)["links"]) == 1
+
+    # A vote changes: the screen shows it without a reload, and the decision stands.
+    omar.do("reopen_set", {})
+    omar.do("remove_annotation", {"annotation": changed})
+    omar.mark("Damascus", "location")
+    omar.do("finish_set", {})
+    expect(page.get_by_text("votes changed since").first).to_be_visible()
+    expect(page.get_by_text("To decide 1")).to_be_visible()
+    page.get_by_text(re.compile("^Gold \\d")).click()
+    page.get_by_role("button", name="Damascus decided").click()
+    certificate = page.get_by_role("dialog")
+    expect(certificate.get_by_text("Accepted")).to_be_visible()
+    expect(certificate.get_by_text("by Carol")).to_be_visible()
+    expect(certificate.get_by_text("votes changed since")).to_be_visible()
+    expect(certificate.get_by_text("Omar")).to_be_visible()
+
+
+def test_two_curators_do_not_overwrite_each_other(story: Story, open_page: Open) -> None:
+    project = story.project("Two curators")
+    document = story.document(project, "Two curators", TEXT)
+    paul = Annotator(story, project, document, "paul")
+    rita = Annotator(story, project, document, "rita")
+    paul.mark("Damascus", "location")
+    rita.mark("Damascus", "actor", mention="named")
+    for one in (paul, rita):
+        one.do("finish_set", {})
+    page = open_page()
+    story.sign_in(page, story.running.link_of("carol"))
+    # This page hears nothing of what others do: the answer to its own decision has to say so.
+    page.route("**/feed*", lambda route: route.abort())
+    page.route("**/events?*", lambda route: route.abort())
+    story.open(page, project, document, "/curate")
+    expect(page.get_by_text("To decide 1")).to_be_visible()
+    item = story.manager.get(f"/api/v1/projects/{project}/documents/{document}/curation")["items"][0]
+    data = {"decision": str(uuid_utils.uuid7()), "item": item["item"], "verdict": "none_of_these"}
+    story.command(project, "decide_item", data, document)
+    page.keyboard.press("1")
+    expect(page.get_by_text("Somebody else decided this meanwhile")).to_be_visible()
+    expect(page.get_by_text("None of these by Carol")).to_be_visible()
+    now = story.manager.get(f"/api/v1/projects/{project}/documents/{document}/curation")["items"][0]
+    assert [each["verdict"] for each in now["decisions"]] == ["none_of_these"]
+    page.keyboard.press("1")
+    expect(page.get_by_text("Accepted by Carol")).to_be_visible()
