@@ -125,10 +125,13 @@ const Flips = ({ project, schema, flips }: FlipsProps) => {
 
 const Change = ({ change }: { readonly change: Flip["change"] }) => {
   const { t } = useLingui();
-  const names: Readonly<Record<string, readonly [string, Tone]>> = {
-    added: [t`added`, "good"],
-    removed: [t`removed`, "bad"],
+  const names: Readonly<Record<Flip["change"], readonly [string, Tone]>> = {
+    appears: [t`appears`, "good"],
+    disappears: [t`disappears`, "bad"],
+    bounds: [t`other edges`, "warn"],
+    label: [t`another label`, "warn"],
+    attributes: [t`other attributes`, "warn"],
   };
-  const [name, tone] = names[change] ?? [t`changed`, "warn"];
+  const [name, tone] = names[change];
   return <Badge tone={tone}>{name}</Badge>;
 };
