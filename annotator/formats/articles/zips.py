@@ -17,7 +17,7 @@ def checked(archive: ZipFile) -> list[ZipInfo]:
     Raises:
         Unreadable
     """
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
     if len(members) > MOST_FILES:
         raise Unreadable(f"The archive holds more than {MOST_FILES:,} files.")
     if sum(member.file_size for member in members) > MOST_BYTES:

@@ -44,6 +44,7 @@ class _Document:
     faults: list[tuple[str, int, int]] = field(default_factory=list)  # message, line, column
     until: int = 0  # the last word that the surface token at work stands for
     space: str = ""  # white space that is due before the next word
+    told: bool = False  # the file says so
 
     def add(self, text: str) -> None:
         self.parts.append(text)
@@ -107,14 +108,15 @@ def _take_word(row: Row, form: str, misc: dict[str, str], tag: str, current: _Do
     current.words.append((row.number, current.length, current.length + len(form)))
     current.tags.append(tag)
     current.add(form)
-    if "SpacesAfter" in misc:
+    current.told = "SpacesAfter" in misc
+    if current.told:
         current.space = spelled(misc["SpacesAfter"])
     else:
         current.space = "" if misc.get("SpaceAfter") == "No" else " "
 
 
 def _draft(found: _Document) -> Draft:
-    if found.space != " ":  # one that nobody spoke of does not end a text
+    if found.told or found.space != " ":  # one that nobody spoke of does not end a text
         found.add(found.space)
     text = "".join(found.parts)
     draft = draft_of(found.line, {"id": found.id, "text": text}, Unit.CODE_POINT)

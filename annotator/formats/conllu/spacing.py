@@ -10,9 +10,9 @@ _BACK = {letter: character for character, letter in _LETTERS.items()}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 
 
-def after(space: str) -> str | None:
-    """The part of MISC that says which white space follows a word; None for one space."""
-    if space == " ":
+def after(space: str, *, last: bool) -> str | None:
+    """The part of MISC that says which white space follows a word; None for one space, unless the text ends."""
+    if space == " " and not last:
         return None
     return f"SpacesAfter={escaped(space)}" if space else "SpaceAfter=No"
 

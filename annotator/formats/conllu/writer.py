@@ -58,7 +58,7 @@ def _lines(text: str, words: list[Span], end: int, tagged: dict[int, str], *, fi
     follow = [start for start, _ in words[1:]] + [end]
     for number, ((start, stop), follower) in enumerate(zip(words, follow, strict=True), start=1):
         misc = [tagged[start]] if start in tagged else []
-        if space := after(text[stop:follower]):
+        if space := after(text[stop:follower], last=follower == len(text)):
             misc.append(space)
         if first and number == 1 and start:
             misc.append(f"SpacesBefore={escaped(text[:start])}")

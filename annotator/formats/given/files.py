@@ -87,7 +87,7 @@ class Files:
 
     def _names(self) -> list[str]:
         assert self._zip is not None
-        members = [member for member in self._zip.infolist() if not member.is_dir()]
+        members = [member for member in self._zip.infolist() if member.filename and not member.is_dir()]
         if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_BYTES:
             message = f"The zip holds more than {_MOST_MEMBERS:,} files or {_MOST_BYTES >> 30} GiB."
             raise Unreadable("zip_too_large", message)

@@ -216,3 +216,8 @@ def test_what_bioc_has_written_is_read() -> None:
     }
     links = {(it.type, it.from_annotation, it.to_annotation) for it in found if isinstance(it, LinkRecord)}
     assert links == {("in", "T1", "T2"), ("Who", "T3", "T1")}
+
+
+def test_a_file_without_a_name_is_no_file() -> None:
+    data = zipped({"d.ann": "", "d.txt": "x", "q": ""}).replace(b"q", b"\0")
+    assert codes_in(read("brat", data), "error") == []
