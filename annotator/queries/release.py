@@ -185,7 +185,7 @@ def _counts(found: Mapping[str, int]) -> HoldsView:
     )
 
 
-_COUNTS = """SELECT type, count(*) FROM es.event WHERE project = %s AND position <= %s AND type = ANY (%s)
+_COUNTS = """SELECT type, count(*) FROM es.event_current WHERE project = %s AND position <= %s AND type = ANY (%s)
               GROUP BY type"""
 _EVENTS = (
     "document_imported",
