@@ -51,11 +51,17 @@ def consume(key: Key, apply: Apply, *, limit: int = BATCH) -> int:
 
 
 def catch_up(key: Key, apply: Apply, *, keep_going: Callable[[], bool]) -> int:
-    """Fold what there is, batch by batch, as ``consume`` does; the number of events folded."""
+    """Fold what there is, batch by batch, as ``consume`` does; the number of events folded.
+
+    One batch is folded even if there is no time left: or a slow projection would take all the time there is, whenever it
+    is its turn, and those after it would stand still.
+    """
     done = 0
     with _claimed(key) as claimed:
-        while claimed and keep_going() and (step := _advance(key, apply, BATCH)):
+        while claimed and (step := _advance(key, apply, BATCH)):
             done += step
+            if not keep_going():
+                break
     return done
 
 

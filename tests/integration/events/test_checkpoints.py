@@ -225,3 +225,11 @@ def test_rows_that_other_code_made_stand_still(project: UUID) -> None:
 def test_a_generation_that_is_gone_is_left_alone(project: UUID) -> None:
     write(project, "actor")
     assert REGISTRY.consume(Tally(), 999_999, project) == 0
+
+
+def test_a_projection_that_takes_all_the_time_leaves_the_others_a_batch(project: UUID) -> None:
+    for projection in REGISTRY.projections:
+        assert checkpoint(project, projection).get("position", 0) == 0
+    REGISTRY.catch_up(project, keep_going=lambda: False)
+    for projection in REGISTRY.projections:
+        assert checkpoint(project, projection)["position"] == STORE.head(project)
