@@ -123,6 +123,12 @@ const exports_ = createRoute({
   component: lazyRouteComponent(() => import("./pages/export")),
 });
 
+const releases = createRoute({
+  getParentRoute: () => rooms,
+  path: "/releases",
+  component: lazyRouteComponent(() => import("./pages/releases")),
+});
+
 export interface AgreementSearch {
   readonly label?: string | undefined;
   readonly document?: string | undefined;
@@ -253,6 +259,7 @@ const tree = root.addChildren([
         register,
         imports,
         exports_,
+        releases,
         agreement,
         queue,
         quality,

@@ -70,6 +70,7 @@ export interface ExportWish {
   readonly format: string;
   readonly source: "gold" | "sets";
   readonly at: number | null;
+  readonly release?: string;
 }
 
 export const startExport = async (project: Id, wish: ExportWish): Promise<Job> => {

@@ -91,6 +91,25 @@ export const goldQuery = (project: Id, document: Id) =>
       get("/api/v1/projects/{project}/documents/{document}/gold", { params: { path: { project, document } }, signal }),
   });
 
+export const releasesQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["releases", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/releases", { params: { path: { project } }, signal }),
+  });
+
+/** What became of gold between two releases; an empty `after` is now. */
+export const goldDiffQuery = (project: Id, before: string, after: string) =>
+  infiniteQueryOptions({
+    queryKey: ["gold-diff", project, before, after],
+    queryFn: ({ signal, pageParam }) =>
+      get("/api/v1/projects/{project}/gold/diff", {
+        params: { path: { project }, query: { before, ...(after && { after }), cursor: pageParam } },
+        signal,
+      }),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+
 const running = (jobs: readonly Job[] = []): boolean =>
   jobs.some((job) => job.state === "waiting" || job.state === "running");
 

@@ -76,6 +76,9 @@ export type Reason = NonNullable<Decision["reason"]>;
 export type GoldLabel = Schemas["GoldLabelView"];
 export type Curation = Schemas["CurationView"];
 
+export type Release = Schemas["ReleaseView"];
+export type GoldChange = Schemas["GoldChange"];
+
 export type Job = Omit<Schemas["JobView"], "options" | "report"> & {
   readonly options: JsonObject;
   readonly report: JsonObject | null;

@@ -41,6 +41,7 @@ const Rooms = ({ project }: { readonly project: string }) => {
     { to: "/p/$project/schema", name: t`Schema`, show: true },
     { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
     { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
+    { to: "/p/$project/releases", name: t`Releases`, show: true },
     { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
     { to: "/p/$project/settings", name: t`Settings`, show: may(role, "manage") },
   ] as const;
