@@ -135,7 +135,7 @@ def _batches(document: str, text: str, spans: int) -> Iterator[list[dict[str, An
         # A mark does not go beyond its paragraph here.
         if "\n" in text[start:end]:
             end = text.index("\n", start)
-        data = {
+        data: dict[str, Any] = {
             "annotation": str(uuid_utils.uuid7()),
             "label": ("actor", "location", "claim")[n % 3],
             "spans": [[start, end]],
