@@ -121,9 +121,9 @@ def _others(records: list[Record], size: int, folder: Path) -> None:
     for key, form in registry.formats().items():
         if form.writer and key not in ("jsonl", "conll2003", "docbin"):
             path = folder / key
-            _timed(f"write {key}", size / 10, partial(_write, key, tenth, path), times=1)
+            _timed(f"write {key}", size // 10, partial(_write, key, tenth, path), times=1)
             if form.reader and key not in ("doccano", "prodigy"):
-                _timed(f"read {key}", size / 10, partial(_read_any, key, path), times=1)
+                _timed(f"read {key}", size // 10, partial(_read_any, key, path), times=1)
 
 
 def _read_any(key: str, path: Path) -> None:
