@@ -123,7 +123,7 @@ const Download = ({ project, release }: { readonly project: Id; readonly release
   const [format, setFormat] = useState("jsonl");
   const [job, setJob] = useState<Id | null>(null);
   const start = useMutation({
-    mutationFn: () => startExport(project, { format, source: "gold", at: null, release: release.id }),
+    mutationFn: () => startExport(project, { format, source: "gold", at: null, release: release.name }),
     onSuccess: (made) => {
       setJob(made.id);
       return queries.invalidateQueries(jobsQuery(project));

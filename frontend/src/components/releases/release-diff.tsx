@@ -7,7 +7,7 @@ import { goldDiffQuery } from "../../api/queries";
 import type { GoldChange, Id, Release } from "../../api/types";
 import { Badge, type Tone } from "../../ui/badge";
 import { Empty, Trouble, Waiting } from "../../ui/states";
-import { shorten } from "../words";
+import { figure, shorten } from "../words";
 import css from "./releases.module.css";
 
 const BEGINNING = "0";
@@ -57,11 +57,7 @@ export const ReleaseDiff = ({ project, releases }: Props) => {
               <Link to="/p/$project/d/$document" params={{ project, document }} className={css.title}>
                 <bdi>{title}</bdi>
               </Link>
-              <ul className={css.changes}>
-                {changes.map((change) => (
-                  <ChangeRow key={`${change.before?.id ?? ""} ${change.after?.id ?? ""}`} change={change} />
-                ))}
-              </ul>
+              <Changes changes={changes} />
             </li>
           ))}
         </ul>
@@ -74,6 +70,36 @@ export const ReleaseDiff = ({ project, releases }: Props) => {
     </>
   );
 };
+
+const SHOWN = 12;
+
+/** The first of them, labels before links; the others are opened by who wants them. */
+const Changes = ({ changes }: { readonly changes: readonly GoldChange[] }) => {
+  const kind = (change: GoldChange) => (change.after ?? change.before)?.kind;
+  const sorted = changes.toSorted((a, b) => Number(kind(a) !== "label") - Number(kind(b) !== "label"));
+  const rest = sorted.slice(SHOWN);
+  return (
+    <>
+      <ChangeList changes={sorted.slice(0, SHOWN)} />
+      {rest.length > 0 && (
+        <details>
+          <summary>
+            <Trans>{figure(rest.length)} more</Trans>
+          </summary>
+          <ChangeList changes={rest} />
+        </details>
+      )}
+    </>
+  );
+};
+
+const ChangeList = ({ changes }: { readonly changes: readonly GoldChange[] }) => (
+  <ul className={css.changes}>
+    {changes.map((change) => (
+      <ChangeRow key={`${change.before?.id ?? ""} ${change.after?.id ?? ""}`} change={change} />
+    ))}
+  </ul>
+);
 
 const TONES: Readonly<Record<string, Tone>> = { added: "good", removed: "bad", changed: "accent" };
 
