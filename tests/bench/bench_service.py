@@ -122,7 +122,7 @@ class Bench:
 
     def bulk_marked(self) -> None:
         """Import 10,000 articles with 40,000 spans, list them, export them."""
-        size, seconds = self._import("marked", spans=4)
+        _, seconds = self._import("marked", spans=4)
         row("the same with 40,000 spans", f"{seconds:.1f} s", "≤ 5 s")
         self._wait_for_the_board("marked")
         self._list()
