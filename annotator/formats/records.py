@@ -88,7 +88,7 @@ class AnnotationRecord:
     attributes: Mapping[str, Json] = field(default_factory=dict)
     entity: str | None = None
     origin: str = "import"  # or hand, suggestion, propagated
-    status: str | None = None  # agreed, consensus, decided
+    status: str | None = None  # agreed, consensus, single, decided
     confidence: float | None = None
     provenance: Mapping[str, Json] | None = None
 

@@ -68,7 +68,7 @@ class AnnotationLine(OfSet, frozen=True, kw_only=True):
     attrs: Values = {}
     entity: Ref | None = None
     origin: Origin = "import"
-    status: Literal["agreed", "consensus", "decided"] | None = None
+    status: Literal["agreed", "consensus", "single", "decided"] | None = None
     confidence: Confidence | None = None
     provenance: dict[str, Any] | None = None
 

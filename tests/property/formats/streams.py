@@ -134,7 +134,7 @@ def annotation_records(
         attributes=draw(ATTRIBUTES),
         entity=draw(st.none() | st.sampled_from(entities)) if entities else None,
         origin=draw(st.sampled_from(["hand", "import", "suggestion", "propagated"])),
-        status=draw(st.sampled_from(["agreed", "consensus", "decided"])) if gold else None,
+        status=draw(st.sampled_from(["agreed", "consensus", "single", "decided"])) if gold else None,
         confidence=draw(st.none() | st.floats(0, 1)) if gold else None,
         provenance=draw(st.none() | st.dictionaries(WORDS, JSON, min_size=1, max_size=2)) if gold else None,
     )
