@@ -95,7 +95,9 @@ def test_only_the_owner_keeps_the_rights_to_change_tables(tmp_path: Path) -> Non
 def test_a_request_never_waits_long_for_the_database(tmp_path: Path) -> None:
     options = database(a_process(tmp_path, "web", DATABASE_URL="postgresql://h/x?sslmode=require"))["OPTIONS"]
     assert options["pool"]["timeout"] == options["connect_timeout"] == 2
-    assert options["pool"]["reconnect_timeout"] <= 5, "or an outage of a minute is followed by half a minute more"
+    assert options["pool"]["reconnect_timeout"] <= 5, (
+        "or an outage of a minute is followed by half a minute more"
+    )
     assert "statement_timeout=15000" in options["options"]
     assert options["sslmode"] == "require"
 
