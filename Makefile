@@ -28,7 +28,7 @@ run: .venv/.product frontend/dist/index.html build/.compiled ## Run the service 
 
 test: .venv/.develop frontend/dist/index.html browser ## Run every test, against real servers and in a real browser
 	@cd frontend && $(call node,npm test)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: .venv/.develop frontend/node_modules/.installed ## Check style, types, storeys, migrations and generated files
 	@$(PY) -m ruff check .

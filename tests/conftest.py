@@ -37,6 +37,8 @@ os.environ.update(
 
 
 django.setup()
+# Workers of a run side by side inherit the environment, and must read the settings anew with a home of their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 # What is quick to tell comes first; a browser leaves a running event loop behind, so it comes late.
