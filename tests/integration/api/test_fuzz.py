@@ -1,6 +1,7 @@
 """Whatever is sent, the service answers: no fault of its own, and only problems and outcomes of known shape."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -74,6 +75,12 @@ def commands(draw: st.DrawFn, world: World) -> dict[str, Any]:
     return command
 
 
+def _path(pattern: str, world: World) -> str:
+    """An operation's path: in this world's project, of its document, and of other things that there are not."""
+    known = {"project": world.project, "document": world.document}
+    return re.sub(r"\{(\w+)\}", lambda found: known.get(found[1]) or new_id(), pattern)
+
+
 @FUZZ
 @given(draws=st.data())
 def test_any_command_gets_an_outcome(db: None, draws: st.DataObject) -> None:
@@ -99,7 +106,7 @@ def test_any_json_is_answered(db: None, body: Any) -> None:
     world = a_world()
     for name, row in ACCESS.items():
         if row.method == "POST" and name != "start_import":
-            path = row.path.format(project=world.project)
+            path = _path(row.path, world)
             answer = world.mona.ask("POST", f"/{path}", json.dumps(body).encode())
             assert answer.status < 500, (name, answer.raw)
 
@@ -115,6 +122,6 @@ def test_any_parameter_is_answered(db: None, draws: st.DataObject) -> None:
         value = st.integers(-2, 30).map(str) | st.text(max_size=12) | st.integers().map(str)
         pairs = draws.draw(st.lists(st.tuples(st.sampled_from(known), value), max_size=2))
         query = "&".join(f"{key}={quote(text.encode('utf-8', 'replace'))}" for key, text in pairs)
-        path = row.path.format(project=world.project, document=world.document, job=new_id())
+        path = _path(row.path, world)
         answer = world.mona.get(f"/{path}?{query}")
         assert answer.status < 500, (name, query, answer.raw)

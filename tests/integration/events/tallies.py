@@ -60,7 +60,7 @@ class Notes(SqlFold):
         "tnotes": """SELECT DISTINCT ON (stream, entity_id) project, stream, entity_id, label, version,
                             type = 'note_removed'
                        FROM es.event WHERE project = %(project)s AND position > %(after)s AND position <= %(upto)s
-                        AND type IN ('note_put', 'note_removed')
+                        AND type IN ('note_put', 'note_removed') AND entity_id IS NOT NULL
                       ORDER BY stream, entity_id, version DESC"""
     }
 
