@@ -11,6 +11,8 @@ from annotator.supervisor.refusal import Exit, Refusal
 from annotator.supervisor.report import Report
 from annotator.supervisor.service import STARTING_SECONDS, Service
 
+LEFTOVERS_SECONDS = 6  # longer than a web server takes to end with feeds open
+
 
 def main() -> int:
     """Runs the service; returns the exit code. A start beside a running service succeeds and names it."""
@@ -20,8 +22,12 @@ def main() -> int:
         home.prepare()
         if _running_beside(home, report):
             return 0
-        end_leftovers(home)  # before listening: they may still hold the port
-        listener = ports.listen(settings.host, settings.port, is_chosen=settings.port_is_chosen)
+        # What a killed run left behind may hold the port still, and its children a moment longer.
+        patience = LEFTOVERS_SECONDS if home.state() else 0
+        end_leftovers(home)
+        listener = ports.listen(
+            settings.host, settings.port, is_chosen=settings.port_is_chosen, patience=patience
+        )
         if (port := listener.getsockname()[1]) != settings.port:
             report.say(f"Port {settings.port} is taken, so this runs on {port}. (PORT=… chooses another.)")
         Service(settings, home, listener, report).run()

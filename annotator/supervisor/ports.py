@@ -2,18 +2,32 @@
 
 import errno
 import socket
+import time
+from contextlib import suppress
 
 from annotator.supervisor.refusal import Exit, Refusal
 
 ATTEMPTS = 50
+PAUSE = 0.1  # seconds between two looks at a port
 
 
-def listen(host: str, port: int, *, is_chosen: bool) -> socket.socket:
+def listen(host: str, port: int, *, is_chosen: bool, patience: float = 0) -> socket.socket:
     """A listening socket on the port, or on the next free one if nobody chose this one.
+
+    A port that is taken is waited for ``patience`` seconds: whoever held it before may be about to end.
 
     Raises:
         Refusal: the chosen port is taken or forbidden, or none near the default is free.
     """
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        with suppress(Refusal):
+            return _listen(host, port, is_chosen=True)
+        time.sleep(PAUSE)
+    return _listen(host, port, is_chosen=is_chosen)
+
+
+def _listen(host: str, port: int, *, is_chosen: bool) -> socket.socket:
     for candidate in range(port, min(port + ATTEMPTS, 65536)):
         try:
             return _bound(host, candidate)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,12 +16,13 @@ from pathlib import Path
 import pytest
 
 from annotator.config.environment import read
-from annotator.supervisor import child, process
+from annotator.supervisor import child, ports, process
 from annotator.supervisor.child import Child
 from annotator.supervisor.home import Home
 from annotator.supervisor.leash import Leash
 from annotator.supervisor.leftovers import end_leftovers
 from annotator.supervisor.process import Program
+from annotator.supervisor.refusal import Refusal
 from annotator.supervisor.report import Report
 from annotator.supervisor.service import WEB_SILENT_ROUNDS, WORKER_SILENT_SECONDS, Service
 from annotator.supervisor.watch import Watch
@@ -242,3 +244,13 @@ def test_a_worker_that_runs_but_gives_no_sign_of_life_is_ended(
     monkeypatch.setattr(service, "_watcher", lambda: Silent(seen=WORKER_SILENT_SECONDS + 1))
     service._look_after(0)
     assert until_ended(service.children["worker"]) == "was killed by signal 9"
+
+
+def test_a_port_that_is_about_to_be_free_is_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        with pytest.raises(Refusal):
+            ports.listen("127.0.0.1", port, is_chosen=True)
+        threading.Timer(0.3, held.close).start()
+        with ports.listen("127.0.0.1", port, is_chosen=True, patience=10) as listener:
+            assert listener.getsockname()[1] == port
