@@ -70,7 +70,7 @@ def test_staff_rebuilds_and_a_manager_erases(story: Story, open_page: Open) -> N
     project = story.project("Operations")
     document = story.document(project, "To be erased", TEXT)
     story.command(project, "add_annotation", a_mark("Iran"), document)
-    _, link = story.member(project, "rita", "viewer")
+    _, link = story.member(project, "vivian", "viewer")
     reader = open_page()
     story.sign_in(reader, link)
     story.open(reader, project, document)
