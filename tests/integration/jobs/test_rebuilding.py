@@ -65,7 +65,7 @@ def test_a_rebuild_rests_between_slices_and_goes_on_where_it_was(
     assert unfinished()[0][0] == begun[0]
     filled = [done for _, done in unfinished()]
     monkeypatch.undo()  # other tests' logs are long: the rest in steps as always
-    while (ending := work_on(job, seconds=0.05)) == "rests":
+    while (ending := work_on(job, seconds=2)) == "rests":
         filled += [done for _, done in unfinished()]
     assert ending == "done", rebuilds()[0].error
     assert filled == sorted(filled)
