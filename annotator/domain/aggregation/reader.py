@@ -10,7 +10,6 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from annotator.domain.aggregation.arrays import Floats, Ints, ints
@@ -135,6 +134,8 @@ def _taught(looks: csr_array, labels: Floats, rounds: int) -> Floats:
         error = np.exp(score - log_sum) - labels
         value = -float((labels * (score - log_sum)).sum()) + PENALTY / 2 * float((flat * flat).sum())
         return value, (np.asarray(transposed @ error) + PENALTY * weights).ravel()
+
+    from scipy.optimize import minimize  # it takes 17 MB, and few processes need it
 
     found = minimize(loss, np.zeros(columns * size), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
     return np.asarray(found.x, dtype=np.float64).reshape(columns, size)

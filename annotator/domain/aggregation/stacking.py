@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from scipy.optimize import minimize
 
 from annotator.domain.aggregation.arrays import Flags, Floats, sigmoid
 from annotator.domain.aggregation.ready import Prepared, weighted_share
@@ -75,6 +74,8 @@ def learn(rows: Floats, right: Flags, *, usual: Floats, documents: int) -> Stack
         )
         slope = ((sigmoid(odds) - right)[:, None] * rows).sum(axis=0) + PENALTY * away
         return value, np.asarray(slope)
+
+    from scipy.optimize import minimize  # it takes 17 MB, and few processes need it
 
     found = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 200})
     return Stack(np.asarray(found.x, dtype=np.float64), documents)

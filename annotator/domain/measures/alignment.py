@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
 Floats = NDArray[np.float64]
@@ -145,6 +144,8 @@ class _Columns:
 
     def solve(self) -> tuple[float, Floats, Floats]:
         """Cost, how much of each is taken, and the units' prices."""
+        from scipy.optimize import linprog  # it takes 17 MB, and few processes need it
+
         found = linprog(
             np.concatenate(self._costs),
             A_eq=self._matrix(),
@@ -158,6 +159,8 @@ class _Columns:
         """The same with each taken wholly or not at all."""
         costs = np.concatenate(self._costs)
         ones = np.ones(int(self._problem.sizes.sum()))
+        from scipy.optimize import Bounds, LinearConstraint, milp  # it takes 17 MB, and few processes need it
+
         found = milp(
             costs,
             constraints=LinearConstraint(self._matrix(), ones, ones),
