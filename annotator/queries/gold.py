@@ -6,16 +6,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from annotator.domain.curation import Decision
 from annotator.domain.gold import (
     Band,
-    Conflict,
     Consensus,
     GoldLabel,
     GoldLink,
-    Item,
-    ItemCandidate,
-    LinkItem,
     Status,
     band,
 )
@@ -23,9 +18,8 @@ from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
 from annotator.log import STORE
 from annotator.projections.evidence import Contents, Evidence, Row, evidence, query
-from annotator.projections.provenance import provenance_of, vote_view
+from annotator.projections.provenance import provenance_of
 from annotator.projections.rules import Rules, judged, rules_at
-from events.streams import StreamRef
 
 
 class VoteView(TypedDict):
@@ -110,88 +104,6 @@ class GoldView(TypedDict):
     document_labels: list[DocumentLabelView]
 
 
-class CandidateView(TypedDict):
-    """One answer to an item."""
-
-    key: str
-    label: str
-    spans: Spans
-    quote: str | None
-    attributes: Attributes
-    entity: str | None
-    votes: list[VoteView]
-    share: float
-    confidence: float
-
-
-class DecisionView(TypedDict):
-    """What a curator decided."""
-
-    id: str
-    item: str
-    verdict: str
-    label: str | None
-    spans: Spans | None
-    attributes: Attributes
-    entity: str | None
-    reason: str | None
-    note: str
-    votes: list[VoteView]
-    text_version: int
-    position: int | None
-
-
-class ItemView(TypedDict):
-    """A question with its answers; ``against`` are voters who gave none of them."""
-
-    item: str
-    status: Status
-    stale: bool
-    conflict: Conflict | None
-    candidates: list[CandidateView]
-    against: list[VoteView]
-    decision: DecisionView | None
-    decisions: list[DecisionView]
-
-
-LinkItemView = TypedDict(
-    "LinkItemView",
-    {
-        "item": str,
-        "status": Status,
-        "stale": bool,
-        "conflict": Conflict | None,
-        "type": str,
-        "from": str,
-        "to": str,
-        "attributes": Attributes,
-        "share": float,
-        "votes": list[VoteView],
-        "against": list[VoteView],
-        "decision": DecisionView | None,
-    },
-)
-"""A link that somebody made; its ends are keys of candidates."""
-
-
-class CurationView(TypedDict):
-    """Everything a curator sees of a document; ``voters`` are ids, null for the set that is shared.
-
-    ``unmatched`` are decisions that are about nothing there is any more.
-    """
-
-    position: int
-    voters: list[str | None]
-    items: list[ItemView]
-    links: list[LinkItemView]
-    document_labels: list[DocumentLabelView]
-    gold: list[GoldLabelView]
-    gold_links: list[GoldLinkView]
-    unmatched: list[str]
-    finished: bool
-    version: int
-
-
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A document with what its votes and decisions come to."""
@@ -225,12 +137,6 @@ def gold(project: UUID, document: UUID, *, at: int | None = None) -> GoldView | 
     return None if found is None else gold_view(found)
 
 
-def curation(project: UUID, document: UUID, *, at: int | None = None) -> CurationView | None:
-    """Items, decisions and gold."""
-    found = judged_document(project, document, at=at)
-    return None if found is None else curation_view(found, _version(project, document, found.position))
-
-
 def gold_view(found: Judged) -> GoldView:
     """A judged document's gold in plain JSON."""
     return {
@@ -239,32 +145,6 @@ def gold_view(found: Judged) -> GoldView:
         "links": [_link(found, link) for link in found.result.links],
         "document_labels": _document_labels(found),
     }
-
-
-def curation_view(found: Judged, version: int) -> CurationView:
-    """A judged document's curation in plain JSON; ``version`` is that of the stream of decisions."""
-    shown = gold_view(found)
-    return {
-        "position": found.position,
-        "voters": [voter or None for voter in found.result.voters],
-        "items": [_item(found, item) for item in found.result.items],
-        "links": [_link_item(found, item) for item in found.result.link_items],
-        "document_labels": shown["document_labels"],
-        "gold": shown["labels"],
-        "gold_links": shown["links"],
-        "unmatched": list(found.result.unmatched),
-        "finished": found.found.curation.finished,
-        "version": version,
-    }
-
-
-def _version(project: UUID, document: UUID, at: int) -> int:
-    stream = StreamRef(project, "curation", document).id
-    sql = "SELECT version FROM es.event WHERE project = %s AND stream = %s AND position <= %s ORDER BY version DESC LIMIT 1"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [project, stream, at])
-        row = cursor.fetchone()
-    return row[0] if row else 0
 
 
 def _label(found: Judged, label: GoldLabel) -> GoldLabelView:
@@ -306,71 +186,3 @@ def _document_labels(found: Judged) -> list[DocumentLabelView]:
         {"label": item.label, "value": item.value, "status": item.status, "share": item.share}
         for item in found.result.document_labels
     ]
-
-
-def _votes(votes: Any) -> list[VoteView]:
-    views: Any = [vote_view(vote) for vote in votes]
-    shown: list[VoteView] = views
-    return shown
-
-
-def _candidate(found: Judged, candidate: ItemCandidate) -> CandidateView:
-    return {
-        "key": candidate.key,
-        "label": candidate.label,
-        "spans": candidate.spans,
-        "quote": found.quote(candidate.spans),
-        "attributes": candidate.attributes,
-        "entity": candidate.entity,
-        "votes": _votes(candidate.votes),
-        "share": candidate.share,
-        "confidence": candidate.confidence,
-    }
-
-
-def _item(found: Judged, item: Item) -> ItemView:
-    decisions = [_decision(found, decision) for decision in item.decisions]
-    return {
-        "item": item.key,
-        "status": item.status,
-        "stale": item.stale,
-        "conflict": item.conflict,
-        "candidates": [_candidate(found, candidate) for candidate in item.candidates],
-        "against": _votes(item.against),
-        "decision": decisions[-1] if decisions else None,
-        "decisions": decisions,
-    }
-
-
-def _link_item(found: Judged, item: LinkItem) -> LinkItemView:
-    return {
-        "item": item.key,
-        "status": item.status,
-        "stale": item.stale,
-        "conflict": item.conflict,
-        "type": item.type,
-        "from": item.from_key,
-        "to": item.to_key,
-        "attributes": item.attributes,
-        "share": item.share,
-        "votes": _votes(item.votes),
-        "against": _votes(item.against),
-        "decision": _decision(found, item.decision) if item.decision else None,
-    }
-
-
-def _decision(found: Judged, decision: Decision) -> DecisionView:
-    return {
-        "id": decision.id,
-        "item": decision.item,
-        "verdict": decision.verdict,
-        "label": decision.label,
-        "spans": decision.spans,
-        "attributes": decision.attributes,
-        "entity": decision.entity,
-        "reason": decision.reason,
-        "note": decision.note,
-        "votes": _votes(decision.votes),
-        "text_version": decision.text_version,
-        "position": found.found.positions.get((None, decision.id)),
-    }

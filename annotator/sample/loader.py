@@ -9,6 +9,8 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
+
 from annotator.accounts.links import make_sign_in_link
 from annotator.accounts.models import Account
 from annotator.application.envelope import received
@@ -16,7 +18,8 @@ from annotator.application.handle import handle
 from annotator.domain.commands import encode_command
 from annotator.domain.default_schema import default_schema_commands
 from annotator.projections.registry import REGISTRY
-from annotator.queries.gold import CandidateView, ItemView, curation
+from annotator.queries.curation import read_curation
+from annotator.queries.log import head
 from annotator.sample.people import NAMESPACE, people
 from annotator.sample.source import Data, Given, Sitting, import_command, sample
 from events.streams import StreamRef
@@ -103,9 +106,8 @@ def _sitting(author: UUID, work: Any, *, adds_entities: bool = False) -> Sitting
 
 
 def _curate(who: dict[str, UUID]) -> None:
-    view = curation(PROJECT, DOCUMENT)
-    assert view is not None
-    made = {decision["id"] for item in view["items"] for decision in item["decisions"]}
+    view = msgspec.to_builtins(read_curation(PROJECT, DOCUMENT, at=head(PROJECT)))
+    made = {decision["decision"] for item in view["items"] for decision in item["decisions"]}
     for number, decided in enumerate(DECIDED, start=1):
         decision = str(uuid5(DOCUMENT, f"decision/{number}"))
         if decision not in made:
@@ -114,7 +116,7 @@ def _curate(who: dict[str, UUID]) -> None:
             )
 
 
-def _decision(items: Sequence[ItemView], decided: _Decided, decision: str, who: dict[str, UUID]) -> Data:
+def _decision(items: Sequence[Data], decided: _Decided, decision: str, who: dict[str, UUID]) -> Data:
     stream = StreamRef(PROJECT, "annotation_set", DOCUMENT, who[decided.by]).id
     item, candidate = _with(items, str(uuid5(stream, decided.annotation)))
     votes = [vote for each in item["candidates"] for vote in each["votes"]] + item["against"]
@@ -132,7 +134,7 @@ def _decision(items: Sequence[ItemView], decided: _Decided, decision: str, who: 
     }
 
 
-def _with(items: Sequence[ItemView], annotation: str) -> tuple[ItemView, CandidateView]:
+def _with(items: Sequence[Data], annotation: str) -> tuple[Data, Data]:
     for item in items:
         for candidate in item["candidates"]:
             if any(vote["annotation"] == annotation for vote in candidate["votes"]):

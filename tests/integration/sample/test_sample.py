@@ -8,8 +8,10 @@ from annotator.accounts.links import redeem
 from annotator.accounts.models import Account
 from annotator.log import STORE
 from annotator.projections.registry import REGISTRY
+from annotator.queries.curation import read_curation
 from annotator.queries.document import read_document
-from annotator.queries.gold import curation, gold
+from annotator.queries.gold import gold
+from annotator.queries.log import head
 from annotator.queries.register import read_register
 from annotator.sample import loader
 from annotator.sample.loader import DOCUMENT, PROJECT, load_sample
@@ -51,18 +53,18 @@ def test_both_annotators_have_finished_the_whole_article() -> None:
 
 
 def test_there_are_differences_to_decide_and_some_that_were_decided() -> None:
-    view = curation(PROJECT, DOCUMENT)
+    view = read_curation(PROJECT, DOCUMENT, at=head(PROJECT))
     assert view is not None
-    found = Counter(item["status"] for item in view["items"])
+    found = Counter(item.status for item in view.items)
     assert found == {"agreed": 133, "disputed": 9, "decided": 3}
-    assert {item["conflict"] for item in view["items"]} == {
+    assert {item.conflict for item in view.items} == {
         None,
         "existence",
         "boundary",
         "attribute",
         "label",
     }
-    assert not any(item["stale"] for item in view["items"])
+    assert not any(item.stale for item in view.items)
 
 
 def test_gold_says_where_it_comes_from() -> None:
