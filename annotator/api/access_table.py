@@ -32,6 +32,7 @@ ACCESS: Final[dict[str, Row]] = {
     "set_preferences": Row("POST", "session/preferences", "account", changes=True),
     "read_openapi": Row("GET", "schema", "anyone"),
     "list_templates": Row("GET", "templates", "account"),
+    "list_formats": Row("GET", "formats", "account"),
     "list_projects": Row("GET", "projects", "account"),
     "send_commands": Row("POST", "projects/{project}/commands", "account", changes=True),
     "read_project": Row("GET", "projects/{project}", "viewer"),

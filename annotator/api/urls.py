@@ -10,6 +10,7 @@ from annotator.api.erasures import ErasurePreviews, Erasures
 from annotator.api.events import Events, History
 from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
+from annotator.api.formats import Formats
 from annotator.api.gold_changes import GoldChanges, GoldDiff
 from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("session/preferences", MyPreferences.as_view()),
     path("schema", OpenApi.as_view()),
     path("templates", Templates.as_view()),
+    path("formats", Formats.as_view()),
     path("projects", Projects.as_view()),
     path(_PROJECT, OneProject.as_view()),
     path(f"{_PROJECT}/commands", Commands.as_view()),

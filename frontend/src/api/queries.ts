@@ -126,6 +126,14 @@ export const readyQuery = queryOptions({
   refetchInterval: 5_000,
 });
 
+/** What can be imported and exported; it does not change while the service runs. */
+export const formatsQuery = queryOptions({
+  queryKey: ["formats"],
+  queryFn: ({ signal }) => get("/api/v1/formats", { signal }),
+  select: ({ results }) => results,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 /** What is being rebuilt; for staff only. */
 export const rebuildsQuery = queryOptions({
   queryKey: ["rebuilds"],

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    readonly "/api/v1/formats": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What can be imported and exported. */
+        readonly get: operations["list_formats"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects": {
         readonly parameters: {
             readonly query?: never;
@@ -2094,6 +2111,26 @@ export interface components {
             readonly after: components["schemas"]["LabelSide"] | null;
         };
         /**
+         * FormatView
+         * @description A format; `keeps` names what of annotations it can carry, `about` says in a sentence or two what it is.
+         */
+        readonly FormatView: {
+            readonly key: string;
+            readonly title: string;
+            readonly about: string;
+            readonly suffixes: readonly string[];
+            readonly reads: boolean;
+            readonly writes: boolean;
+            readonly keeps: readonly string[];
+        };
+        /**
+         * FormatsOut
+         * @description All formats, by title.
+         */
+        readonly FormatsOut: {
+            readonly results: readonly components["schemas"]["FormatView"][];
+        };
+        /**
          * GoldChange
          * @description `before` is null for what was added, `after` for what was removed. `fields` are those that differ.
          */
@@ -3568,6 +3605,8 @@ export type SchemaFileView = components['schemas']['FileView'];
 export type SchemaFinishCuration = components['schemas']['FinishCuration'];
 export type SchemaFinishSet = components['schemas']['FinishSet'];
 export type SchemaFlipView = components['schemas']['FlipView'];
+export type SchemaFormatView = components['schemas']['FormatView'];
+export type SchemaFormatsOut = components['schemas']['FormatsOut'];
 export type SchemaGoldChange = components['schemas']['GoldChange'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
@@ -3687,6 +3726,62 @@ export type SchemaAnnotatorQueriesCurationVoteView = components['schemas']['anno
 export type SchemaAnnotatorQueriesGoldVoteView = components['schemas']['annotator.queries.gold.VoteView'];
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly list_formats: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FormatsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly list_projects: {
         readonly parameters: {
             readonly query?: never;

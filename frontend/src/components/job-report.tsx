@@ -183,6 +183,11 @@ const Notices = ({ notices }: { readonly notices: readonly Notice[] }) =>
                 <Trans>Line {notice.line}:</Trans>{" "}
               </b>
             )}
+            {notice.about && (
+              <>
+                <bdi>{notice.about}</bdi>:{" "}
+              </>
+            )}
             {notice.message}
             {notice.repair && <span className={css.quiet}> {notice.repair}</span>}
           </li>

@@ -4,11 +4,15 @@ import type { JsonObject } from "../api/types";
 import { exportReport, importReport } from "./job-reports";
 
 test("a broken line is told with its number", () => {
-  const report = { new: 2, rejected: 1, diagnostics: [{ line: 7, message: "No such label.", severity: "error" }] };
+  const report = {
+    new: 2,
+    rejected: 1,
+    diagnostics: [{ line: 7, record: "annotation s1", message: "No such label.", severity: "error" }],
+  };
   expect(importReport(report)).toMatchObject({
     fresh: 2,
     rejected: 1,
-    notices: [{ line: 7, message: "No such label.", severity: "error", repair: "" }],
+    notices: [{ line: 7, about: "annotation s1", message: "No such label.", severity: "error", repair: "" }],
   });
 });
 

@@ -5,6 +5,8 @@ import type { Json, JsonObject } from "../api/types";
 export interface Notice {
   readonly key: string;
   readonly line: number | null;
+  /** What it is about: a file of an archive, an annotation. */
+  readonly about: string;
   readonly severity: string;
   readonly message: string;
   /** What was done about it, or can be. */
@@ -82,6 +84,7 @@ export const exportReport = (report: JsonObject): ExportReport => {
 const noticeOf = (given: JsonObject, k: number): Notice => ({
   key: String(k),
   line: typeof given.line === "number" ? given.line : null,
+  about: text(given.record),
   severity: text(given.severity) || "error",
   message: text(given.message),
   repair: text(given.repair),

@@ -1,10 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, NativeSelect, SegmentedControl } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { startExport } from "../api/commands";
-import { jobsQuery, projectQuery, readyQuery } from "../api/queries";
+import { formatsQuery, jobsQuery, projectQuery, readyQuery } from "../api/queries";
 import type { Id } from "../api/types";
 import { may } from "../components/access";
 import { Recalls } from "../components/erasure/recalls";
@@ -62,6 +62,8 @@ const useFormats = () => {
 const Wish = ({ project }: { readonly project: Id }) => {
   const { t } = useLingui();
   const formats = useFormats();
+  const known: readonly string[] = formats.map(({ key }) => key);
+  const others = useQuery(formatsQuery).data?.filter(({ key, writes }) => writes && !known.includes(key)) ?? [];
   const queries = useQueryClient();
   const head = useSuspenseQuery(projectQuery(project)).data.position;
   const [format, setFormat] = useState<string>("jsonl");
@@ -89,6 +91,15 @@ const Wish = ({ project }: { readonly project: Id }) => {
           </label>
         ))}
       </fieldset>
+      {others.length > 0 && (
+        <NativeSelect
+          label={t`Or another format`}
+          description={others.find(({ key }) => key === format)?.about}
+          data={[{ value: "", label: "–" }, ...others.map(({ key, title }) => ({ value: key, label: title }))]}
+          value={others.some(({ key }) => key === format) ? format : ""}
+          onChange={(event) => setFormat(event.currentTarget.value || "jsonl")}
+        />
+      )}
       <div className={css.options}>
         <div>
           <div className={css.caption} id="source">

@@ -3,7 +3,7 @@ import { Button, CopyButton, NativeSelect } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { sendCommands, startExport } from "../../api/commands";
-import { jobsQuery } from "../../api/queries";
+import { formatsQuery, jobsQuery } from "../../api/queries";
 import type { Id, Release, Role } from "../../api/types";
 import { newId } from "../../document/ids";
 import { Badge } from "../../ui/badge";
@@ -12,16 +12,6 @@ import { may } from "../access";
 import { JobList } from "../job-list";
 import { date, figure } from "../words";
 import css from "./releases.module.css";
-
-const FORMATS = [
-  { value: "jsonl", label: "JSONL" },
-  { value: "docbin", label: "spaCy DocBin" },
-  { value: "conll2003", label: "CoNLL-2003" },
-  { value: "conllu", label: "CoNLL-U" },
-  { value: "brat", label: "brat" },
-  { value: "parquet", label: "Parquet" },
-  { value: "xmi", label: "UIMA XMI" },
-];
 
 interface Props {
   readonly project: Id;
@@ -120,6 +110,7 @@ const Withdraw = ({ project, release }: { readonly project: Id; readonly release
 const Download = ({ project, release }: { readonly project: Id; readonly release: Release }) => {
   const { t } = useLingui();
   const queries = useQueryClient();
+  const formats = useQuery(formatsQuery).data?.filter((each) => each.writes) ?? [];
   const [format, setFormat] = useState("jsonl");
   const [job, setJob] = useState<Id | null>(null);
   const start = useMutation({
@@ -137,7 +128,7 @@ const Download = ({ project, release }: { readonly project: Id; readonly release
         <NativeSelect
           aria-label={t`Format`}
           size="xs"
-          data={FORMATS}
+          data={formats.map(({ key, title }) => ({ value: key, label: title }))}
           value={format}
           onChange={(event) => setFormat(event.currentTarget.value)}
         />
