@@ -43,7 +43,7 @@ def _shown(form: Format) -> FormatView:
     return FormatView(
         key=form.key,
         title=form.title,
-        about=" ".join(first.split()),
+        about=" ".join(first.replace("`", "").split()),
         suffixes=form.suffixes,
         reads=form.reader is not None,
         writes=form.writer is not None,
