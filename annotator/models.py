@@ -1,12 +1,20 @@
 """Where Django looks for tables; the event log has its own, outside the ORM."""
 
-from annotator.accounts.models import Account, AccountPreferences, ApiToken, SignInFailure, SignInLink
+from annotator.accounts.models import (
+    Account,
+    AccountPreferences,
+    ApiToken,
+    GuidelineRead,
+    SignInFailure,
+    SignInLink,
+)
 from annotator.jobs.models import Heartbeat, Job, JobChunk, JobFile
 
 __all__ = [
     "Account",
     "AccountPreferences",
     "ApiToken",
+    "GuidelineRead",
     "Heartbeat",
     "Job",
     "JobChunk",

@@ -53,6 +53,20 @@ class AccountPreferences(models.Model):
     chosen = models.JSONField()
 
 
+class GuidelineRead(models.Model):
+    """The newest version of a project's guideline that an account has read."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="guidelines_read")
+    project = models.UUIDField()
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "project"], name="one_guideline_read")
+        ]
+
+
 class ApiToken(models.Model):
     """A program's key to an account, in the header ``Authorization: Bearer``; shown once, when it is made."""
 

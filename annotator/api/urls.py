@@ -12,6 +12,7 @@ from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
 from annotator.api.formats import Formats
 from annotator.api.gold_changes import GoldChanges, GoldDiff
+from annotator.api.guideline import Guideline, GuidelineReads, GuidelineVersions
 from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
@@ -41,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path(_PROJECT, OneProject.as_view()),
     path(f"{_PROJECT}/commands", Commands.as_view()),
     path(f"{_PROJECT}/schema", Schema.as_view()),
+    path(f"{_PROJECT}/guideline", Guideline.as_view()),
+    path(f"{_PROJECT}/guideline/versions", GuidelineVersions.as_view()),
+    path(f"{_PROJECT}/guideline/read", GuidelineReads.as_view()),
     path(f"{_PROJECT}/members", Members.as_view()),
     path(f"{_PROJECT}/authors", Authors.as_view()),
     path(f"{_PROJECT}/documents", Documents.as_view()),

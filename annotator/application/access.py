@@ -100,7 +100,7 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
     """Whether an event may reach this account, in histories, lists, answers to conflicts and feeds alike."""
     ref = ref or ref_of(recorded.project, recorded.stream)
     match ref.kind:
-        case "document" | "label_schema" | "release":
+        case "document" | "label_schema" | "release" | "guideline":
             return True
         case "project":
             return access.sees_all_sets or _concerns_all(recorded) or _names(recorded, access.account)

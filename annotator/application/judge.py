@@ -6,10 +6,20 @@ from uuid import UUID
 
 from annotator.application.envelope import Envelope
 from annotator.application.permissions import machine_class
-from annotator.domain import annotation_set, curation, document, label_schema, project, register, release
+from annotator.domain import (
+    annotation_set,
+    curation,
+    document,
+    guideline,
+    label_schema,
+    project,
+    register,
+    release,
+)
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.log import STORE
+from annotator.queries.guideline import section_keys
 from annotator.queries.text import TextId, text_of
 from events.handler import States
 from events.streams import StreamRef
@@ -51,7 +61,7 @@ class Judge:
                 return ()
             case "label_schema" | "document" | "release":
                 return (self._project,)
-            case "register":
+            case "register" | "guideline":
                 return (self._project, self._schema)
         document_ref = StreamRef(writes.project, "document", writes.subject)
         common: tuple[StreamRef, ...] = (self._project, self._schema, document_ref)
@@ -106,6 +116,10 @@ class Judge:
                 # Positions are never taken back, so one that is reached now is reached when the event is written.
                 release_context = release.Context(states[self._project], STORE.head(writes.project))
                 return release.decide(cast(release.ReleaseCommand, command), state, release_context)
+            case "guideline":
+                return self._decide_guideline(
+                    cast(guideline.GuidelineCommand, command), state, writes, states
+                )
             case _:
                 register_context = register.Context(states[self._project], states[self._schema])
                 return register.decide(cast(register.RegisterCommand, command), state, register_context)
@@ -153,6 +167,18 @@ class Judge:
             voted=any(states[ref].finished for ref in self._own_sets(writes) if ref in states),
         )
         return curation.decide(command, states[writes], context)
+
+    def _decide_guideline(
+        self,
+        command: guideline.GuidelineCommand,
+        state: guideline.Guideline,
+        writes: StreamRef,
+        states: States,
+    ) -> Sequence[object]:
+        asked = isinstance(command, guideline.LinkSection) and command.section is not None
+        known = section_keys(writes.project, state.version) if asked else frozenset()
+        context = guideline.Context(states[self._project], states[self._schema], known)
+        return guideline.decide(command, state, context)
 
     def _required_text(self, writes: StreamRef, found: document.Document) -> str:
         document.require_document(found)

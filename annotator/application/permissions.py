@@ -54,6 +54,8 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "merge_entities": "curator",
     "split_entity": "curator",
     "remove_entity": "curator",
+    "write_guideline": "manager",
+    "link_section": "manager",
     "make_release": "manager",
     "withdraw_release": "manager",
 }

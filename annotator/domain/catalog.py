@@ -9,6 +9,7 @@ from annotator.domain import (
     curation,
     document,
     erasure,
+    guideline,
     label_schema,
     project,
     register,
@@ -64,6 +65,8 @@ CATALOG = Catalog(
         "entity_removed@1": register.EntityRemoved,
         "release_made@1": release.ReleaseMade,
         "release_withdrawn@1": release.ReleaseWithdrawn,
+        "guideline_written@1": guideline.GuidelineWritten,
+        "section_linked@1": guideline.SectionLinked,
         "erasure_ordered@1": erasure.ErasureOrdered,
         "content_erased@1": erasure.ContentErased,
     },
@@ -79,6 +82,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     register.DECIDER,
     erasure.DECIDER,
     release.DECIDER,
+    guideline.DECIDER,
 )
 
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}

@@ -6,7 +6,16 @@ from typing import Any, get_args
 
 import msgspec
 
-from annotator.domain import annotation_set, curation, document, label_schema, project, register, release
+from annotator.domain import (
+    annotation_set,
+    curation,
+    document,
+    guideline,
+    label_schema,
+    project,
+    register,
+    release,
+)
 from annotator.domain.attributes import escape
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
@@ -33,6 +42,7 @@ _UNIONS: Mapping[str, Any] = {
     curation.KIND: curation.CurationCommand,
     register.KIND: register.RegisterCommand,
     release.KIND: release.ReleaseCommand,
+    guideline.KIND: guideline.GuidelineCommand,
 }
 
 COMMANDS: Mapping[str, type[Command]] = {

@@ -91,6 +91,12 @@ def _labels(manifest: Manifest, survey: Survey) -> Iterator[str]:
     yield ""
     yield f"Schema: {_plain(manifest.origin.schema or 'not published under a name')}."
     yield ""
+    if guideline := manifest.origin.guideline:
+        yield f"Guideline: version {guideline.version} (SHA-256 `{guideline.sha256}`), written at position"
+        yield f"{guideline.position} of the log."
+    else:
+        yield "Guideline: none was written."
+    yield ""
     if not manifest.labels:
         return
     yield "| label | meaning | annotations |"

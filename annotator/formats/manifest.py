@@ -25,6 +25,15 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guideline:
+    """The version of the guideline that held; ``sha256`` of its UTF-8, in hexadecimal."""
+
+    version: int
+    sha256: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where the records come from: enough to fetch the same ones again."""
 
@@ -34,6 +43,7 @@ class Origin:
     chain: str | None = None  # hash of the log at that position, in hexadecimal
     policy: Mapping[str, Any] | None = None  # by which gold was found
     schema: str | None = None  # name and version
+    guideline: Guideline | None = None  # the version that held at that position
     tool: str = ""  # name and version of the service
     name: str = ""  # of the project, for people
     release: Released | None = None

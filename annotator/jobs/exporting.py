@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 from annotator.formats.export import export
-from annotator.formats.manifest import Manifest, Origin, Released, canonical_json
+from annotator.formats.manifest import Guideline, Manifest, Origin, Released, canonical_json
 from annotator.formats.options import parse_options
 from annotator.formats.records import DocumentRecord, Record
 from annotator.formats.registry import Format, find
@@ -143,11 +143,19 @@ def _origin(found: Snapshot, source: Source, release: ReleaseView | None) -> Ori
         chain=found.chain,
         policy=policy_of(found) if source == "gold" else None,
         schema=found.schema,
+        guideline=_guideline(found),
         tool=f"palimpsest {settings.PALIMPSEST_VERSION}",
         name=found.project.name,
         release=_released(release) if release else None,
         checkpoint=checkpoint_at(found.project_id, found.position) if release else None,
     )
+
+
+def _guideline(found: Snapshot) -> Guideline | None:
+    told = found.guideline.at(found.position)
+    if told is None:
+        return None
+    return Guideline(version=told.version, sha256=told.sha256, position=told.position)
 
 
 def _released(release: ReleaseView) -> Released:

@@ -66,7 +66,8 @@ class Log:
     async def after(self, project: UUID, position: int, *, document: UUID | None = None) -> list[Told]:
         """The next events, of the whole project or of the streams about one document."""
         sql = _EVENTS.format(only="AND s.subject = %s" if document else "")
-        rows = await self._fetch(sql, [project, position, *([document] if document else []), PAGE])
+        lazy = sorted(STORE.catalog.lazy_types)
+        rows = await self._fetch(sql, [lazy, project, position, *([document] if document else []), PAGE])
         return [Told(STORE.recorded(row[3:]), StreamRef(project, *row[:3])) for row in rows]
 
     async def close(self) -> None:
@@ -103,7 +104,7 @@ SELECT s.kind, s.subject, s.owner,
        e.command_id, e.correlation_id, e.content_id, e.payload::text, c.body
   FROM es.event e
   JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
-  LEFT JOIN es.content c ON c.project = e.project AND c.content_id = e.content_id AND e.type <> 'text_added'
+  LEFT JOIN es.content c ON c.project = e.project AND c.content_id = e.content_id AND e.type <> ALL (%s)
  WHERE e.project = %s AND e.position > %s {only}
  ORDER BY e.position LIMIT %s
 """

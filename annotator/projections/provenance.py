@@ -37,10 +37,15 @@ def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict
 
 
 def certified(
-    provenance: Provenance, found: Evidence, rules: Rules, deciders: Mapping[str, str]
+    provenance: Provenance,
+    found: Evidence,
+    rules: Rules,
+    deciders: Mapping[str, str],
+    guidelines: Mapping[str | None, int],
 ) -> dict[str, Any]:
     """The same with what else a certificate tells, for readers who have nothing but a file: the reliability and the
-    origin behind each vote, by whom and why it was decided, and the version of the text. ``deciders`` by decision.
+    origin behind each vote, by whom and why it was decided, and the versions of the text and of the guideline.
+    ``deciders`` and ``guidelines`` by decision, None for what holds as of the export.
     """
     told = provenance_of(provenance, found, rules)
     reliability = rules.learned.reliability
@@ -50,12 +55,14 @@ def certified(
         shown["reliability"] = reliability.get(vote.author)
     made = found.curation.decisions.get(provenance.decision or "")
     told["text_version"] = found.document.text_version
+    told["guideline_version"] = guidelines.get(None)
     told["decided"] = made and {
         "author": deciders.get(made.id),
         "verdict": made.verdict,
         "reason": made.reason,
         "note": made.note,
         "saw": len(made.votes),
+        "guideline_version": guidelines.get(made.id),
     }
     return told
 

@@ -102,7 +102,7 @@ class ConfusionView(msgspec.Struct, frozen=True):
 
 
 class MarkerView(msgspec.Struct, frozen=True):
-    """What changed the ground on which people agree: a published schema, or a policy."""
+    """What changed the ground on which people agree: a published schema, a policy, or a version of the guideline."""
 
     at: str
     position: int
@@ -414,4 +414,4 @@ def _markers(project: UUID, at: int) -> list[MarkerView]:
         ]
 
 
-_MARKERS = {"schema_published": "schema", "policy_set": "policy"}
+_MARKERS = {"schema_published": "schema", "policy_set": "policy", "guideline_written": "guideline"}

@@ -19,6 +19,7 @@ from annotator.projections.learned import digest_of_kept
 from annotator.projections.provenance import calibrated_on, schema_version
 from annotator.queries.accounts import names_of
 from annotator.queries.gold import Judged, judged_document
+from annotator.queries.guideline import GuidelineTold, Versions, versions
 from events.streams import StreamRef
 
 Answer = Literal["same", "near", "other", "nothing", "linked", "not linked"]
@@ -94,7 +95,7 @@ class LearnedView(msgspec.Struct, frozen=True):
 
 
 class DecisionTold(msgspec.Struct, frozen=True):
-    """What a curator decided, by whom and why. `stale`: votes have changed since."""
+    """What a curator decided, by whom and why. `stale`: votes have changed since; `guideline`: the version that held."""
 
     decision: str
     verdict: Verdict
@@ -105,6 +106,7 @@ class DecisionTold(msgspec.Struct, frozen=True):
     position: int | None
     recorded_at: datetime | None
     stale: bool
+    guideline: int | None
 
 
 class TextTold(msgspec.Struct, frozen=True):
@@ -141,7 +143,7 @@ class Certificate(msgspec.Struct, frozen=True):
     learned: LearnedView | None
     decisions: Sequence[DecisionTold]
     schema: str | None
-    guideline: str | None
+    guideline: GuidelineTold | None
     events: Sequence[Link]
 
 
@@ -167,6 +169,7 @@ class _Teller:
         self._weights = self._weights_of(judged.result.voters)
         self._policy_event = _last(project, "project", "policy_set", judged.position)
         self._learned_event = _last(project, "project", "reliability_learned", judged.position)
+        self._guideline: Versions = versions(project, at=judged.position)
         authors = {UUID(author) for author in judged.found.sets if author}
         self._chain = _links(project, [judged.position, *self._positions()])
         authors |= {link.author for link in self._chain.values() if link.author is not None}
@@ -227,7 +230,7 @@ class _Teller:
             learned=learned,
             decisions=told,
             schema=schema_version(self._rules),
-            guideline=None,
+            guideline=self._guideline.at(self._judged.position),
             events=[self._chain[n] for n in sorted({n for n in cited if n is not None}) if n in self._chain],
         )
 
@@ -324,6 +327,7 @@ class _Teller:
             position=position,
             recorded_at=link.recorded_at if link else None,
             stale=stale,
+            guideline=told.version if (told := self._guideline.at(position)) else None,
         )
 
     # Names and places

@@ -34,6 +34,7 @@ from annotator.projections.evidence import Contents, Evidence, Row, evidence, qu
 from annotator.projections.provenance import certified, reliability_of
 from annotator.projections.rules import DECIDERS, Rules, complete, judged
 from annotator.queries.accounts import names_of
+from annotator.queries.guideline import Versions, versions
 from events.streams import StreamRef
 
 Source = Literal["gold", "sets"]
@@ -50,6 +51,7 @@ class Snapshot:
     documents: int
     erased: int  # documents whose text was erased: they are left out
     rules: Rules
+    guideline: Versions
 
     @property
     def project(self) -> Project:
@@ -86,7 +88,8 @@ def snapshot(project: UUID, at: int | None = None) -> Snapshot:
         documents = cursor.fetchone()[0]
         cursor.execute(_ERASED, {"project": project, "at": position})
         erased = cursor.fetchone()[0]
-    return Snapshot(project, position, chain, documents, erased, _rules(project, position))
+    written = versions(project, at=position)
+    return Snapshot(project, position, chain, documents, erased, _rules(project, position), written)
 
 
 # Documents that an export would hold, had their text not been erased.
@@ -253,6 +256,7 @@ def _gold_records(found: Evidence, text: str, project: Snapshot) -> Iterator[Rec
     if result is None:
         return
     deciders = _deciders(project.project_id, found)
+    under = _guidelines(project, found)
     for label in result.labels:
         yield AnnotationRecord(
             id=label.id,
@@ -266,7 +270,7 @@ def _gold_records(found: Evidence, text: str, project: Snapshot) -> Iterator[Rec
             origin="hand",
             status=label.status,
             confidence=label.confidence,
-            provenance=certified(label.provenance, found, rules, deciders),
+            provenance=certified(label.provenance, found, rules, deciders, under),
         )
     for link in result.links:
         yield LinkRecord(
@@ -281,6 +285,14 @@ def _gold_records(found: Evidence, text: str, project: Snapshot) -> Iterator[Rec
     for item in result.document_labels:
         if item.value is not None:
             yield DocumentLabelRecord(document=document, author=None, label=item.label, value=item.value)
+
+
+def _guidelines(project: Snapshot, found: Evidence) -> Mapping[str | None, int]:
+    """The version of the guideline under which each decision was made, by decision; None for what stands now."""
+    places: dict[str | None, int | None] = {None: project.position}
+    places |= {id_: found.positions.get((None, id_)) for id_ in found.curation.decisions}
+    told = {key: project.guideline.at(position) for key, position in places.items()}
+    return {key: each.version for key, each in told.items() if each is not None}
 
 
 def _deciders(project: UUID, found: Evidence) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from annotator.log import STORE
 from annotator.projections.provenance import schema_version
 from annotator.projections.rules import rules_at
 from annotator.queries.events import moment
+from annotator.queries.guideline import GuidelineTold, versions
 from events.store import Recorded
 from events.streams import StreamRef
 
@@ -60,6 +61,7 @@ class ReleaseView(msgspec.Struct, frozen=True):
     made_at: str
     author: UUID
     schema: str | None
+    guideline: GuidelineTold | None
     policy: dict[str, Any]
     policy_version: int
     counts: HoldsView | None
@@ -125,6 +127,7 @@ def _view(
         made_at=moment(recorded.recorded_at),
         author=recorded.issued_by,
         schema=known.schema,
+        guideline=known.guideline,
         policy=known.policy,
         policy_version=known.policy_version,
         counts=known.counts,
@@ -137,6 +140,7 @@ def _view(
 class _Known:
     chain: str
     schema: str | None
+    guideline: GuidelineTold | None
     policy: dict[str, Any]
     policy_version: int
     counts: HoldsView
@@ -166,6 +170,7 @@ def _held(project: UUID, position: int, chain: str) -> _Known:
     return _Known(
         chain=chain,
         schema=schema_version(rules),
+        guideline=versions(project, at=position).at(position),
         policy=msgspec.to_builtins(rules.project.policy),
         policy_version=rules.project.policy_version,
         counts=_counts(found),

@@ -21,7 +21,7 @@ from annotator.projections.registry import REGISTRY
 from annotator.queries.curation import read_curation
 from annotator.queries.log import head
 from annotator.sample.people import NAMESPACE, people
-from annotator.sample.source import Data, Given, Sitting, import_command, sample
+from annotator.sample.source import Data, Given, Sitting, guideline, import_command, sample
 from events.streams import StreamRef
 
 PROJECT = uuid5(NAMESPACE, "project/al-bukamal")
@@ -81,6 +81,7 @@ def _found(who: dict[str, UUID]) -> None:
         *(("set_member", name, {"member": str(who[name]), "role": "annotator"}) for name in ("alice", "bob")),
     ]
     _give(who["carol"], project)
+    _give(who["carol"], [("write_guideline", "1", {"text": guideline(), "based_on": 0})])
     _give(who["carol"], [import_command(PROJECT, DOCUMENT)])
 
 

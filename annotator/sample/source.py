@@ -14,6 +14,7 @@ from annotator.formats.records import AnnotationRecord, Diagnostic, DocumentReco
 from annotator.formats.registry import find
 
 FILE = Path(__file__).resolve().parent / "data" / "annotations.jsonl"
+GUIDELINE = FILE.with_name("guideline.md")
 SECOND = "annotator-b"
 """Whom the file calls the annotator who read the text a second time."""
 
@@ -43,6 +44,12 @@ def sample() -> Sample:
     (bundle,) = (item for item in items if isinstance(item, Bundle))
     entities = {item.id: item for item in items if isinstance(item, EntityRecord)}
     return Sample(bundle.document, entities, bundle.works["alice"], bundle.works[SECOND])
+
+
+@cache
+def guideline() -> str:
+    """How the sample is to be annotated."""
+    return GUIDELINE.read_text(encoding="utf-8")
 
 
 def entity_id(project: UUID, name: str) -> str:

@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotator.domain import annotation_set, curation, document, label_schema, project, register, release
+from annotator.domain import (
+    annotation_set,
+    curation,
+    document,
+    guideline,
+    label_schema,
+    project,
+    register,
+    release,
+)
 from annotator.domain.refusals import Refusal
 from events.decider import Decider
 from tests.support import builders
@@ -27,6 +36,9 @@ REGISTER = Stream(
 )
 ANNOTATION_SET = Stream(annotation_set.DECIDER, annotation_set.decide, builders.a_set_context())
 RELEASE = Stream(release.DECIDER, release.decide, release.Context(builders.a_project(), 100))
+GUIDELINE = Stream(
+    guideline.DECIDER, guideline.decide, guideline.Context(builders.a_project(), builders.a_schema())
+)
 CURATION = Stream(curation.DECIDER, curation.decide, builders.a_curation_context())
 
 

@@ -397,6 +397,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/guideline": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The guideline by sections, which label each is about, and what changed since the caller read it. */
+        readonly get: operations["read_guideline"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/guideline/read": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Remember, with the caller's account, that this version was read. */
+        readonly post: operations["mark_guideline_read"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/guideline/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who wrote which version when, and what they said of it. */
+        readonly get: operations["list_guideline_versions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/imports": {
         readonly parameters: {
             readonly query?: never;
@@ -1113,7 +1164,7 @@ export interface components {
             readonly learned: components["schemas"]["LearnedView"] | null;
             readonly decisions: readonly components["schemas"]["DecisionTold"][];
             readonly schema: string | null;
-            readonly guideline: string | null;
+            readonly guideline: components["schemas"]["GuidelineTold"] | null;
             readonly events: readonly components["schemas"]["Link"][];
         };
         /**
@@ -1627,6 +1678,24 @@ export interface components {
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "write_guideline";
+            readonly data: components["schemas"]["WriteGuideline"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "link_section";
+            readonly data: components["schemas"]["LinkSection"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         };
         /**
          * CommandsIn
@@ -1750,7 +1819,7 @@ export interface components {
         };
         /**
          * DecisionTold
-         * @description What a curator decided, by whom and why. `stale`: votes have changed since.
+         * @description What a curator decided, by whom and why. `stale`: votes have changed since; `guideline`: the version that held.
          */
         readonly DecisionTold: {
             readonly decision: string;
@@ -1763,6 +1832,7 @@ export interface components {
             readonly position: number | null;
             readonly recorded_at: string | null;
             readonly stale: boolean;
+            readonly guideline: number | null;
         };
         /**
          * DecisionView
@@ -2221,6 +2291,44 @@ export interface components {
             readonly position: number;
         };
         /**
+         * GuidelineReadIn
+         * @description Which version the caller has read.
+         */
+        readonly GuidelineReadIn: {
+            readonly version: number;
+        };
+        /**
+         * GuidelineTold
+         * @description Which version of the guideline held; `sha256` of its UTF-8, in hexadecimal.
+         */
+        readonly GuidelineTold: {
+            readonly version: number;
+            readonly sha256: string;
+            readonly position: number;
+        };
+        /**
+         * GuidelineView
+         * @description The guideline as of a position. `version` 0: there is none; `text` is null when it was erased.
+         *
+         *         `labels` gives each label's section. `read` is the version that the caller has read, 0 for none; `removed` are
+         *         titles of sections that were there then.
+         */
+        readonly GuidelineView: {
+            readonly position: number;
+            readonly version: number;
+            readonly text: string | null;
+            readonly sections: readonly components["schemas"]["SectionView"][];
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly links: {
+                readonly [key: string]: string;
+            };
+            readonly written: components["schemas"]["VersionView"] | null;
+            readonly read: number;
+            readonly removed: readonly string[];
+        };
+        /**
          * HoldsView
          * @description What the log held there: finished sets, annotations of all authors, decisions that stood.
          */
@@ -2403,6 +2511,15 @@ export interface components {
             readonly decision: components["schemas"]["DecisionView"] | null;
         };
         /**
+         * LinkSection
+         * @description Say which section of the guideline speaks of a label; None leaves it to the headings.
+         */
+        readonly LinkSection: {
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly section?: string | null;
+        };
+        /**
          * LinkType
          * @description A type of link as it is now; an end of None takes any label.
          */
@@ -2491,7 +2608,7 @@ export interface components {
         };
         /**
          * MarkerView
-         * @description What changed the ground on which people agree: a published schema, or a policy.
+         * @description What changed the ground on which people agree: a published schema, a policy, or a version of the guideline.
          */
         readonly MarkerView: {
             readonly at: string;
@@ -2991,6 +3108,7 @@ export interface components {
             /** Format: uuid */
             readonly author: string;
             readonly schema: string | null;
+            readonly guideline: components["schemas"]["GuidelineTold"] | null;
             readonly policy: Record<string, never>;
             readonly policy_version: number;
             readonly counts: components["schemas"]["HoldsView"] | null;
@@ -3188,6 +3306,17 @@ export interface components {
             readonly lenient_f1: number | null;
         };
         /**
+         * SectionView
+         * @description A heading with what follows it; `became` says what happened to it since the caller read the guideline.
+         */
+        readonly SectionView: {
+            readonly key: string;
+            readonly title: string;
+            readonly level: number;
+            readonly text: string;
+            readonly became: string | null;
+        };
+        /**
          * SeenVote
          * @description A vote that the curator saw. ``annotation`` is None where the author marked nothing there.
          */
@@ -3383,6 +3512,28 @@ export interface components {
             readonly votes: readonly components["schemas"]["annotator.queries.curation.VoteView"][];
         };
         /**
+         * VersionView
+         * @description A version of the guideline. `length` in code points; `note` says what changed, in its author's words.
+         */
+        readonly VersionView: {
+            readonly version: number;
+            readonly sha256: string;
+            readonly length: number;
+            readonly note: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly written_at: string;
+            readonly position: number;
+        };
+        /**
+         * VersionsOut
+         * @description Versions, the newest first.
+         */
+        readonly VersionsOut: {
+            readonly results: readonly components["schemas"]["VersionView"][];
+        };
+        /**
          * VoterView
          * @description An author whose set is finished; null is the shared set.
          */
@@ -3480,6 +3631,15 @@ export interface components {
             /** Format: uuid */
             readonly author: string;
             readonly reason: string;
+        };
+        /**
+         * WriteGuideline
+         * @description Give the guideline a new version. ``based_on`` is the version that was on the screen, 0 for none.
+         */
+        readonly WriteGuideline: {
+            readonly text: string;
+            readonly based_on: number;
+            readonly note?: string;
         };
         /**
          * MarkView
@@ -3613,6 +3773,9 @@ export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
 export type SchemaGoldMark = components['schemas']['GoldMark'];
 export type SchemaGoldThing = components['schemas']['GoldThing'];
 export type SchemaGoldView = components['schemas']['GoldView'];
+export type SchemaGuidelineReadIn = components['schemas']['GuidelineReadIn'];
+export type SchemaGuidelineTold = components['schemas']['GuidelineTold'];
+export type SchemaGuidelineView = components['schemas']['GuidelineView'];
 export type SchemaHoldsView = components['schemas']['HoldsView'];
 export type SchemaImportDocument = components['schemas']['ImportDocument'];
 export type SchemaItemView = components['schemas']['ItemView'];
@@ -3626,6 +3789,7 @@ export type SchemaLearnedView = components['schemas']['LearnedView'];
 export type SchemaLink = components['schemas']['Link'];
 export type SchemaLinkChangesOut = components['schemas']['LinkChangesOut'];
 export type SchemaLinkItemView = components['schemas']['LinkItemView'];
+export type SchemaLinkSection = components['schemas']['LinkSection'];
 export type SchemaLinkType = components['schemas']['LinkType'];
 export type SchemaLinkView = components['schemas']['LinkView'];
 export type SchemaMajorityPolicy = components['schemas']['MajorityPolicy'];
@@ -3690,6 +3854,7 @@ export type SchemaRetryIn = components['schemas']['RetryIn'];
 export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
 export type SchemaScoreView = components['schemas']['ScoreView'];
+export type SchemaSectionView = components['schemas']['SectionView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
 export type SchemaSetLanguages = components['schemas']['SetLanguages'];
@@ -3711,6 +3876,8 @@ export type SchemaTestResult = components['schemas']['TestResult'];
 export type SchemaTextTold = components['schemas']['TextTold'];
 export type SchemaTrainingView = components['schemas']['TrainingView'];
 export type SchemaValueView = components['schemas']['ValueView'];
+export type SchemaVersionView = components['schemas']['VersionView'];
+export type SchemaVersionsOut = components['schemas']['VersionsOut'];
 export type SchemaVoterView = components['schemas']['VoterView'];
 export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
 export type SchemaWhatIf = components['schemas']['WhatIf'];
@@ -3720,6 +3887,7 @@ export type SchemaWhy = components['schemas']['Why'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
 export type SchemaWithdrawRelease = components['schemas']['WithdrawRelease'];
 export type SchemaWithdrawnView = components['schemas']['WithdrawnView'];
+export type SchemaWriteGuideline = components['schemas']['WriteGuideline'];
 export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
 export type SchemaAnnotatorQueriesCertificateMarkView = components['schemas']['annotator.queries.certificate.MarkView'];
 export type SchemaAnnotatorQueriesCurationVoteView = components['schemas']['annotator.queries.curation.VoteView'];
@@ -5559,6 +5727,240 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_guideline: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+                readonly version?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GuidelineView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly mark_guideline_read: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GuidelineReadIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GuidelineReadIn"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_guideline_versions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["VersionsOut"];
                 };
             };
             /** @description A problem. */

@@ -123,6 +123,10 @@ def body_of(name: str, world: World) -> Any:
         case "erase":
             once = str(uuid5(UUID(world.project), "erasure"))  # ordered again, it changes nothing
             return {"id": once, "scope": "document", "subject": world.document, "basis": "other"}
+        case "mark_guideline_read":
+            text = {"text": "# Guideline", "based_on": 0}
+            world.mona.send(world.project, {"type": "write_guideline", "data": text})
+            return {"version": 1}
         case "set_preferences":
             return {"single_keys": False}
         case _:
@@ -236,6 +240,8 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "set_member": {"member": world.oscar.id, "role": "viewer"},
         "remove_member": {"member": world.victor.id},
         "set_policy": {"policy": {"kind": "majority", "threshold": 0.4}},
+        "write_guideline": {"text": "x", "based_on": 0},
+        "link_section": {"label": "actor"},
         "archive_project": {},
         "add_author": {"author": new_id(), "author_class": "human"},
         "define_label": {"key": "x", "name": "X"},

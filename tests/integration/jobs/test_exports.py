@@ -84,6 +84,7 @@ def test_a_gold_label_in_a_file_says_who_decided_it_and_why(marked: World) -> No
         "reason": "slip",
         "note": "Bob has overlooked it.",
         "saw": 0,
+        "guideline_version": None,
     }
     assert [(vote["author"], vote["origin"]) for vote in told["votes"]] == [(marked.alice.id, "hand")]
     assert (told["policy_version"], told["reliability"], told["text_version"]) == (0, None, 1)

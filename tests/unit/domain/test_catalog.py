@@ -10,6 +10,7 @@ from annotator.domain import (
     curation,
     document,
     erasure,
+    guideline,
     label_schema,
     project,
     register,
@@ -28,6 +29,7 @@ UNIONS = (
     register.RegisterEvent,
     erasure.ErasureEvent,
     release.ReleaseEvent,
+    guideline.GuidelineEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -45,8 +47,8 @@ def test_every_erasable_field_has_a_default_and_every_entity_a_field(cls: type) 
     assert cls.ENTITY is None or cls.ENTITY in fields  # type: ignore[attr-defined]
 
 
-def test_only_the_text_of_an_article_is_read_when_asked_for() -> None:
-    assert CATALOG.lazy_types == {"text_added"}
+def test_only_texts_are_read_when_asked_for() -> None:
+    assert CATALOG.lazy_types == {"text_added", "guideline_written"}
 
 
 def test_every_kind_of_stream_has_a_decider() -> None:
@@ -55,6 +57,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "curation",
         "document",
         "erasure",
+        "guideline",
         "label_schema",
         "project",
         "register",

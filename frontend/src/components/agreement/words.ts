@@ -48,5 +48,5 @@ export const useLayerNames = (): Readonly<Record<string, string>> => {
 
 export const useMarkerNames = (): Readonly<Record<string, string>> => {
   const { t } = useLingui();
-  return { schema: t`schema`, policy: t`policy` };
+  return { schema: t`schema`, policy: t`policy`, guideline: t`guideline` };
 };

@@ -89,7 +89,9 @@ const Told = ({ certificate }: { readonly certificate: Certificate }) => {
         )}
         <Decisions certificate={certificate} />
         <Fact name={<Trans>Schema</Trans>}>{certificate.schema ?? "–"}</Fact>
-        {guideline && <Fact name={<Trans>Guideline</Trans>}>{guideline}</Fact>}
+        <Fact name={<Trans>Guideline</Trans>}>
+          {guideline ? <Trans>version {guideline.version}</Trans> : <Trans>none was written</Trans>}
+        </Fact>
         <Fact name={<Trans>Text</Trans>}>
           <Trans>version {text.version}</Trans>
           {text.sha256 && (

@@ -41,6 +41,7 @@ export const ReleaseCard = ({ project, release, role }: Props) => {
         <Fact name={t`Position`}>{figure(release.position)}</Fact>
         <Fact name={t`Licence`}>{release.licence || "–"}</Fact>
         <Fact name={t`Schema`}>{release.schema ?? "–"}</Fact>
+        <Fact name={t`Guideline`}>{release.guideline ? t`version ${release.guideline.version}` : "–"}</Fact>
         {counts && (
           <>
             <Fact name={t`Documents`}>{figure(counts.documents)}</Fact>
