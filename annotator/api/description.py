@@ -95,6 +95,8 @@ def _problem_codes(found: Operation) -> Sequence[int]:
         codes |= {415}
     if found.name == "sign_in":
         codes |= {401, 429}
+    if found.name in ("send_commands", "start_import"):
+        codes |= {507}
     return sorted(codes)
 
 

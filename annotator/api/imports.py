@@ -15,6 +15,7 @@ from annotator.api.jobs import known_job
 from annotator.api.operation import operation
 from annotator.api.parameters import Parameters, Text, Uuid
 from annotator.api.problems import Problem
+from annotator.api.room import check_room
 from annotator.api.view import View, answer
 from annotator.formats.options import BadOptions, parse_options
 from annotator.formats.registry import UnknownFormat, find, formats
@@ -24,6 +25,7 @@ from annotator.queries.jobs import JobView
 
 BIGGEST = 2 << 30  # bytes of a file
 IN_MEMORY = 4 << 20  # bytes of a file that are not worth one on disk
+GROWTH = 3  # times the bytes of a file: it is kept, its text is, and what is built of that
 
 Options = Annotated[str, Meta(max_length=4000, description="The format's options as a JSON object")]
 
@@ -56,6 +58,7 @@ class Imports(View):
         wanted = {"format": asked.format or None, "options": _options(asked), "dry_run": asked.dry_run}
         if asked.of is not None:
             return answer(self._carried_out(project, UUID(asked.of), asked, wanted), status=202)
+        check_room(GROWTH * int(request.META.get("CONTENT_LENGTH") or 0))
         name = asked.name or "upload"
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as held:
             _hold(request._request, held)

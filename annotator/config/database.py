@@ -67,10 +67,10 @@ def _server_settings(settings: Environment) -> dict[str, str | int]:
 def _pool(settings: Environment) -> dict[str, Any]:
     """One pool a process, opened after any fork; a command is one thread and needs none.
 
-    The pause between two tries to connect doubles until the pool gives up, and the next request begins anew: so it gives
-    up soon, or an outage of a minute would be followed by half a minute more.
+    A pool grows by one connection at a time, and does not while a try that failed waits for its next turn: after an
+    outage all would have to share what little was left. So a try gives up at once, and the next request begins anew.
     """
-    patience = {"timeout": PATIENCE, "reconnect_timeout": 2 * PATIENCE}
+    patience = {"timeout": PATIENCE, "reconnect_timeout": 0}
     match settings.process:
         case "web":
             return {"pool": {"min_size": 1, "max_size": 8, **patience}}

@@ -10,12 +10,16 @@ from annotator.supervisor import process
 from annotator.supervisor.process import Program
 
 STEADY_SECONDS = 30.0  # a child that lived so long is started again at once
+LONGER_PAUSE = 2.0
 LONGEST_PAUSE = 10.0
+HOPELESS = 12  # quick deaths in a row; nothing but a fault of its own kills a child so often
 
 
 def pause(failures: int) -> float:
     """Seconds to wait before the next start, after so many quick deaths in a row."""
-    return 0.0 if failures <= 1 else min(LONGEST_PAUSE, 0.125 * 2.0**failures)
+    if failures <= 1:
+        return 0.0
+    return LONGEST_PAUSE if failures > HOPELESS else min(LONGER_PAUSE, 0.125 * 2.0**failures)
 
 
 @dataclass

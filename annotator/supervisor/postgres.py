@@ -27,6 +27,7 @@ OLDEST_MAJOR = 15
 DATABASE = "palimpsest"
 PORT = 5432  # of the socket's name only
 LONGEST_REQUEST = "60s"
+SPARE_SEGMENTS = 2  # of 16 MiB
 STATUS_LINE = 7  # of postmaster.pid, counted from 0: where the server says that it is ready
 
 SETTINGS = {
@@ -255,6 +256,8 @@ _NEW_DATABASE = [
     f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC",
     f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO palimpsest_app",
     f"GRANT CONNECT ON DATABASE {DATABASE} TO palimpsest_read",
+    # Segments of the log that are used again: for a while a full disk then stops no more than what wanted to grow.
+    *(["CHECKPOINT", "SELECT pg_switch_wal()"] * SPARE_SEGMENTS),
 ]
 
 

@@ -58,8 +58,9 @@ def test_what_a_child_started_ends_with_it(tmp_path: Path) -> None:
 
 def test_pauses_grow_with_every_quick_death_and_are_forgotten_after_a_long_life() -> None:
     assert child.pause(1) == 0.0, "the first death costs no time"
-    pauses = [child.pause(failures) for failures in range(1, 12)]
+    pauses = [child.pause(failures) for failures in range(1, child.HOPELESS + 2)]
     assert pauses == sorted(pauses)
+    assert pauses[-2] == child.LONGER_PAUSE, "a series of accidents is got over within seconds"
     assert pauses[-1] == child.LONGEST_PAUSE
     one = Child(Program("it", ["true"], {}, Path("/dev/null")), failures=9)
     one.started_at = time.monotonic() - child.STEADY_SECONDS - 1
