@@ -3,8 +3,10 @@
 Standard library only: the supervisor uses it too, and that process knows no Django.
 """
 
+import ipaddress
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +32,8 @@ class BadEnvironment(Exception):
 class Environment:
     """Every setting that can come from outside.
 
-    An empty `redis_url` means that no broker is known, `without_broker` that none is wanted.
+    An empty `redis_url` means that no broker is known, `without_broker` that none is wanted. `net_public` lets the
+    service call the public internet where people give addresses, `net_allow` names hosts and networks besides.
     """
 
     home: Path
@@ -48,6 +51,8 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     log_level: str
     json: bool
+    net_public: bool
+    net_allow: tuple[str, ...]
 
     @property
     def https(self) -> bool:
@@ -101,6 +106,8 @@ def read(variables: Mapping[str, str], *, running: Mapping[str, Any] = MappingPr
         allowed_hosts=_words(variables.get("PALIMPSEST_ALLOWED_HOSTS", "")),
         log_level=(variables.get("PALIMPSEST_LOG_LEVEL") or "WARNING").upper(),
         json=variables.get("JSON", "") not in ("", "0"),
+        net_public=_net_public(variables.get("PALIMPSEST_NET") or "public"),
+        net_allow=_net_allow(variables.get("PALIMPSEST_NET_ALLOW", "")),
     )
 
 
@@ -192,6 +199,31 @@ def _public_url(text: str) -> str:
             "PALIMPSEST_PUBLIC_URL must be the address in the browser, as in https://host.example"
         )
     return text.rstrip("/")
+
+
+def _net_public(text: str) -> bool:
+    if text not in ("public", "allowed"):
+        raise BadEnvironment(
+            f"PALIMPSEST_NET is {text!r}; it must be 'public', or 'allowed' to call only what PALIMPSEST_NET_ALLOW names."
+        )
+    return text == "public"
+
+
+def _net_allow(text: str) -> tuple[str, ...]:
+    for word in _words(text):
+        if not _is_network(word) and not re.fullmatch(r"[A-Za-z0-9_.-]+(:[0-9]{1,5})?", word):
+            raise BadEnvironment(
+                f"PALIMPSEST_NET_ALLOW holds {word!r}; it must be a network as 10.1.0.0/16, a host, or a host with its port."
+            )
+    return _words(text)
+
+
+def _is_network(word: str) -> bool:
+    try:
+        ipaddress.ip_network(word.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _words(text: str) -> tuple[str, ...]:
