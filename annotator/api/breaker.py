@@ -1,6 +1,7 @@
 """While the database is away, one request at a time tries it and all others are told at once.
 
-Without this each of the few threads would wait out the connection pool's patience in turn.
+Without this each of the few threads would wait out the connection pool's patience in turn. The one that tries asks the
+database for nothing, before its own work, which may take long for other reasons: a lock that somebody holds.
 """
 
 import time
@@ -21,12 +22,16 @@ class Breaker:
         self._next_try: float | None = None
         self._lock = Lock()
 
-    def check(self) -> None:
-        """Raises:
-        DatabaseAway: the breaker is open and it is not time to try again.
+    def check(self) -> bool:
+        """Whether the caller is to try the database, and to tell whether it worked.
+
+        Raises:
+            DatabaseAway: the breaker is open and it is not time to try again.
         """
-        if self._next_try is not None:
-            self._pass_one()
+        if self._next_try is None:
+            return False
+        self._pass_one()
+        return True
 
     def _pass_one(self) -> None:
         with self._lock:

@@ -88,7 +88,8 @@ class View(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Everything that is decided before the method runs."""
-        BREAKER.check()
+        if BREAKER.check():
+            _try_database()
         self.operation = self._declared(request)
         row = self.operation.row
         caller = _caller(request)
@@ -162,6 +163,13 @@ def answer(value: Any, *, status: int = 200, headers: dict[str, str] | None = No
 def json_answer(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """JSON that is already written."""
     return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+
+def _try_database() -> None:
+    """Raises the database's own error if it is still away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    BREAKER.worked()
 
 
 def _check_csrf(request: HttpRequest) -> None:

@@ -53,7 +53,7 @@ class Nemesis:
                 self.deal(name)
                 time.sleep(self.chance.uniform(0.3, 1.5))
         for watcher in self._watchers:
-            watcher.join(2 * LAG_LIMIT)
+            watcher.join(2 * LAG_LIMIT * stretch())
 
     def deal(self, name: str) -> None:
         """One fault; returns when requests are acknowledged again."""
@@ -78,7 +78,7 @@ class Nemesis:
 
     def _watch(self, name: str, begun: float, heads: Mapping[UUID, int]) -> None:
         try:
-            until(lambda: self.stage.followed(heads), seconds=2 * LAG_LIMIT, step=0.2)
+            until(lambda: self.stage.followed(heads), seconds=2 * LAG_LIMIT * stretch(), step=0.2)
         except AssertionError:
             self.history.tells(f"late: after {name} the projections do not follow")
             return

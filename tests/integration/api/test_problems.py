@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from annotator.api.breaker import BREAKER, PAUSE
 from annotator.log import STORE
+from events.handler import Busy
 from tests.support.people import API, Answer, Person, World, new_id, with_token
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,19 @@ def test_asking_while_the_database_is_away_does_not_keep_it_away(world: World) -
     ):
         assert {mona.get(world.path).status for _ in range(5)} == {503}
     with patch("annotator.api.breaker.time.monotonic", return_value=soon + PAUSE):
+        mona.get(world.path).ok()
+
+
+def test_whoever_tries_the_database_first_may_wait_for_a_lock_without_keeping_others_out(
+    world: World,
+) -> None:
+    mona = with_token(world.mona)
+    mona.get(world.path).ok()
+    BREAKER.failed()
+    soon = time.monotonic() + PAUSE
+    with patch("annotator.api.breaker.time.monotonic", return_value=soon):
+        with patch("annotator.log.HANDLER.states", side_effect=Busy):
+            assert is_problem(mona.get(world.path), 503)
         mona.get(world.path).ok()
 
 
