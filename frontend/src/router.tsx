@@ -101,6 +101,21 @@ const schema = createRoute({
   component: lazyRouteComponent(() => import("./pages/schema")),
 });
 
+const version = (value: unknown): number | undefined => count(value) || undefined;
+
+const guideline = createRoute({
+  getParentRoute: () => rooms,
+  path: "/guideline",
+  validateSearch: (
+    search,
+  ): {
+    readonly section?: string | undefined;
+    readonly version?: number | undefined;
+    readonly compare?: number | undefined;
+  } => ({ section: text(search.section), version: version(search.version), compare: version(search.compare) }),
+  component: lazyRouteComponent(() => import("./pages/guideline")),
+});
+
 const register = createRoute({
   getParentRoute: () => rooms,
   path: "/register",
@@ -256,6 +271,7 @@ const tree = root.addChildren([
         documents,
         members,
         schema,
+        guideline,
         register,
         imports,
         exports_,

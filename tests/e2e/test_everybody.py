@@ -16,7 +16,7 @@ Open = Callable[..., Page]
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-ROOMS = ("", "/members", "/schema", "/register", "/import", "/export", "/settings")
+ROOMS = ("", "/members", "/schema", "/guideline", "/register", "/import", "/export", "/settings")
 
 
 def faults(page: Page, where: str) -> list[str]:

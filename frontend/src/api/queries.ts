@@ -48,6 +48,26 @@ export const authorsQuery = (project: Id) =>
     staleTime: 60_000,
   });
 
+/** The guideline as it stands, or one version of it, with what changed since this person read it. */
+export const guidelineQuery = (project: Id, version?: number) =>
+  queryOptions({
+    queryKey: ["guideline", project, version ?? "now"],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/guideline", {
+        params: { path: { project }, query: version === undefined ? {} : { version } },
+        signal,
+      }),
+    staleTime: 20_000,
+    refetchInterval: 60_000,
+  });
+
+export const guidelineVersionsQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["guideline-versions", project],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/guideline/versions", { params: { path: { project } }, signal }),
+  });
+
 const PAGE = 50;
 type DocumentsQuery = NonNullable<operations["list_documents"]["parameters"]["query"]>;
 

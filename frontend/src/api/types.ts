@@ -42,6 +42,10 @@ export type Schema = Omit<Schemas["SchemaView"], "labels" | "link_types" | "enti
   readonly document_labels: readonly DocumentLabel[];
 };
 
+export type Guideline = Schemas["GuidelineView"];
+export type GuidelineSection = Guideline["sections"][number];
+export type GuidelineVersion = Schemas["VersionView"];
+
 export type Member = Schemas["MemberOut"];
 export type Author = Schemas["AccountView"];
 

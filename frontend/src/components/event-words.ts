@@ -68,6 +68,8 @@ export const eventWords = (event: LogEvent, lookup: Lookup): string => {
       return t`took the document out of the archive`;
     case "content_erased":
       return t`erased texts and notes for good`;
+    case "guideline_written":
+      return t`wrote version ${String(data.version)} of the guideline`;
     case "entity_added":
       return t`added ${text("name")} to the register`;
     case "entity_changed":

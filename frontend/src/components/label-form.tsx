@@ -10,6 +10,7 @@ import { Choice } from "../ui/choice";
 import { Fault } from "../ui/states";
 import { AttributesEditor } from "./attributes-editor";
 import css from "./form.module.css";
+import { SectionChoice } from "./guideline/section-choice";
 import { SWATCHES } from "./labels";
 import { Swatches } from "./swatches";
 
@@ -102,6 +103,7 @@ export const LabelForm = ({ project, schema, label, onDone }: Props) => {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {label && <SectionChoice project={project} label={label.key} />}
       <AttributesEditor attributes={attributes} fixed={fixed} keyFrom={keyFrom} onChange={setAttributes} />
       <Fault error={change.error} />
       <div className={css.buttons}>

@@ -4,6 +4,8 @@ import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { projectQuery } from "../api/queries";
 import { may } from "./access";
+import guide from "./guideline/guideline.module.css";
+import { isNews, useGuideline } from "./guideline/use-guideline";
 import css from "./project-frame.module.css";
 import { TopBar } from "./topbar";
 
@@ -30,6 +32,7 @@ export const ProjectFrame = () => {
 const Rooms = ({ project }: { readonly project: string }) => {
   const { t } = useLingui();
   const { role, blind } = useSuspenseQuery(projectQuery(project)).data;
+  const news = isNews(useGuideline(project));
   const rooms = [
     { to: "/p/$project", name: t`Documents`, show: true },
     { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
@@ -39,6 +42,7 @@ const Rooms = ({ project }: { readonly project: string }) => {
     { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
     { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
     { to: "/p/$project/schema", name: t`Schema`, show: true },
+    { to: "/p/$project/guideline", name: t`Guideline`, show: true },
     { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
     { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
     { to: "/p/$project/releases", name: t`Releases`, show: true },
@@ -59,6 +63,12 @@ const Rooms = ({ project }: { readonly project: string }) => {
         .map((room) => (
           <Link key={room.to} to={room.to} params={{ project }} activeOptions={{ exact: true, includeSearch: false }}>
             {room.name}
+            {room.to === "/p/$project/guideline" && news && (
+              <>
+                <span className={guide.dot} aria-hidden="true" />
+                <span className="sr-only">{t`changed since you read it`}</span>
+              </>
+            )}
           </Link>
         ))}
     </nav>

@@ -246,6 +246,16 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
     plan: (_, { openHistory }) => openHistory,
   },
   {
+    id: "guideline",
+    group: "view",
+    keys: ["g"],
+    name: () => t`Guideline, at the label in hand`,
+    plan:
+      ({ focusIn }) =>
+      () =>
+        focusIn("guideline", "[data-guideline]"),
+  },
+  {
     id: "commands",
     group: "view",
     keys: ["Ctrl+k"],

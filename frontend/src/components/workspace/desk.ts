@@ -13,7 +13,7 @@ import type { Mode } from "./mode";
 /** Stands among the keys of sets for the gold labels. */
 export const GOLD = "gold";
 
-export type Tab = "details" | "spans" | "links" | "history";
+export type Tab = "details" | "spans" | "links" | "guideline" | "history";
 
 export interface Desk {
   readonly project: Project;

@@ -78,6 +78,12 @@ const One = ({ row, own, author }: OneProps) => {
           </span>
         )}
         <span className={css.buttons}>
+          <IconButton
+            icon="book"
+            label={t`Guideline for ${name}`}
+            keys="g"
+            onClick={() => desk.focusIn("guideline", "[data-guideline]")}
+          />
           {editable && (
             <>
               <IconButton

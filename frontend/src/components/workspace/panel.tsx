@@ -1,7 +1,11 @@
 import { useLingui } from "@lingui/react/macro";
 import { Tabs } from "@mantine/core";
+import { Icon } from "../../ui/icons";
+import guide from "../guideline/guideline.module.css";
+import { isNews, useGuideline } from "../guideline/use-guideline";
 import { type Tab, useDesk } from "./desk";
 import { DetailsTab } from "./details-tab";
+import { GuidelineTab } from "./guideline-tab";
 import { HistoryTab } from "./history-tab";
 import { LinksTab } from "./links-tab";
 import css from "./panel.module.css";
@@ -9,7 +13,8 @@ import { SpansTab } from "./spans-tab";
 
 export const Panel = () => {
   const { t } = useLingui();
-  const { tab, setTab, snapshot } = useDesk();
+  const { tab, setTab, snapshot, project } = useDesk();
+  const news = isNews(useGuideline(project.id));
   const { annotations, links } = snapshot.own;
   return (
     <Tabs
@@ -22,7 +27,17 @@ export const Panel = () => {
         <Tabs.Tab value="details">{t`Details`}</Tabs.Tab>
         <Tabs.Tab value="spans" rightSection={<Count n={annotations.size} />}>{t`Spans`}</Tabs.Tab>
         <Tabs.Tab value="links" rightSection={<Count n={links.size} />}>{t`Links`}</Tabs.Tab>
-        <Tabs.Tab value="history">{t`History`}</Tabs.Tab>
+        <Tabs.Tab
+          value="guideline"
+          aria-label={news ? t`Guideline, changed since you read it` : t`Guideline`}
+          title={t`Guideline`}
+        >
+          <Icon name="book" />
+          {news && <span className={guide.dot} aria-hidden="true" />}
+        </Tabs.Tab>
+        <Tabs.Tab value="history" aria-label={t`History`} title={t`History`}>
+          <Icon name="clock" />
+        </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="details">
         <DetailsTab />
@@ -32,6 +47,9 @@ export const Panel = () => {
       </Tabs.Panel>
       <Tabs.Panel value="links">
         <LinksTab />
+      </Tabs.Panel>
+      <Tabs.Panel value="guideline">
+        <GuidelineTab />
       </Tabs.Panel>
       <Tabs.Panel value="history">
         <HistoryTab />
