@@ -23,9 +23,12 @@ Fault = Literal[
     "forged",
     "unproven",
     "lost",
+    "unordered",
+    "unerased",
 ]
 """``rewritten``: the chain was made anew behind a signed checkpoint. ``forged``: a signature is not its key's.
-``unproven``: a key is not known here. ``lost``: an erasable part is not there, though nobody erased it."""
+``unproven``: a key is not known here. ``lost``: an erasable part is not there, though nobody erased it.
+``unordered``: it counts as erased, but no event of the log ordered that. ``unerased``: one did, but it is still there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
     current        the id of the key that signs
     signed/        for each project the last checkpoint that was signed, out of the database's reach
     verified/      and how far it was verified last
+    left_out/      up to where the file that a log arrived in came without its erasable parts
 
 A key's id is the beginning of the SHA-256 of its public half. A new key is endorsed by the one before it, so that
 whoever trusts the first trusts all that follow.
@@ -27,7 +28,7 @@ from typing import Any, Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-Kept = Literal["signed", "verified"]
+Kept = Literal["signed", "verified", "left_out"]
 
 
 class NotAKey(Exception):

@@ -9,6 +9,7 @@ import msgspec
 from django.db import connection, transaction
 
 from events.configured import keys
+from events.left_out import left_out_of
 from events.log_file import KIND, VERIFIER, VERSION, LogWriter, Manifest, encoded
 from events.signing import sign, sign_manifest
 from events.store import epoch
@@ -68,6 +69,7 @@ def export_log(
             position=signed.position,
             hash=signed.hash.hex(),
             private=private,
+            left_out=left_out_of(project) if private else signed.position,
             types=msgspec.json.decode(types),
             files=writer.files,
         )

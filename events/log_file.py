@@ -42,7 +42,11 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What is in the file. ``private``: the erasable parts are; ``types`` counts events by stored name."""
+    """What is in the file. ``private``: the erasable parts are; ``types`` counts events by stored name.
+
+    ``left_out``: the position up to which erasable parts are missing because the file, or one that the log once
+    arrived in, is without them; all others that are missing were erased by order of an event.
+    """
 
     kind: str
     manifest_version: int
@@ -52,6 +56,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     hash: str
     private: bool
+    left_out: int = 0
     types: dict[str, int]
     files: list[Member]
 

@@ -15,6 +15,7 @@ from events.catalog import Catalog
 from events.chain import Break, hash_at, head_of
 from events.configured import keys
 from events.keys import NotAKey, PublicKey, parsed
+from events.left_out import keep_left_out
 from events.log_file import LogReader, Manifest, NotALog
 from events.signing import manifest_text
 from events.verification import verify
@@ -60,7 +61,8 @@ def import_log(
             _refuse_existing(cursor, reader.manifest.project)
             _load(cursor, reader, progress)
             also(reader)
-            _refuse_broken(cursor, reader.manifest, catalog)
+            with _left_out(reader.manifest):
+                _refuse_broken(cursor, reader.manifest, catalog)
     except NotALog as error:
         raise ImportRefused(f"{NotALog.__doc__} ({error})") from error
     except (DataError, IntegrityError, LookupError, ValueError, TypeError) as error:
@@ -82,6 +84,17 @@ def _known(published: Iterable[PublicKey]) -> Iterator[None]:
     except BaseException:
         for key in new:
             kept.remove(key.key_id)
+        raise
+
+
+@contextmanager
+def _left_out(manifest: Manifest) -> Iterator[None]:
+    """What the file is without needs no order to be gone, here and from now on if the log arrives."""
+    keep_left_out(manifest.project, manifest.left_out)
+    try:
+        yield
+    except BaseException:
+        keep_left_out(manifest.project, 0)
         raise
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 from events import chain
 from events.chain import Break, check_stretch, hash_at, head_of
 from events.diagnosis import diagnose
+from events.left_out import left_out_of
 from events.proofs import check_signatures
 from events.store import projects
 from events.streams import StreamRef
@@ -50,7 +51,7 @@ def verify(project: UUID, *, start: Start = BEGINNING, workers: int = 1) -> Gene
 
     The chain shows changed, missing, moved and added events. A tail that was cut off shows by commands that are known
     to have written further, and by signed checkpoints; a chain that was made anew shows by these alone. What is wrong
-    with versions, with the registry of streams and with contents is told after the chain.
+    with versions, with the registry of streams, with contents and with erasures is told after the chain.
     """
     return verify_all([(project, start)], workers=workers)
 
@@ -122,7 +123,8 @@ def _without_end(cursor: Any, project: UUID, after: int, upto: int) -> Break:
 
 def _around(project: UUID, after: int, head: int) -> Task:
     def check(cursor: Any) -> list[Break]:
-        cursor.execute("SELECT * FROM es.verify_rest(%s, %s)", [project, after])
+        left_out = left_out_of(project)
+        cursor.execute("SELECT * FROM es.verify_rest(%s, %s, %s)", [project, after, left_out])
         rest = [Break(project, *row) for row in cursor.fetchall()]
         return [*rest, *_names(cursor, project), *check_signatures(cursor, project, head)]
 

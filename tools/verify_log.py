@@ -11,7 +11,7 @@ import hashlib
 import json
 import sys
 import zipfile
-from typing import Any, Dict, Iterator, Tuple, Union
+from typing import Any, Dict, Iterator, Set, Tuple, Union
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -100,12 +100,16 @@ def check_log(archive: zipfile.ZipFile, manifest: Any, trusted: Keys) -> None:
         signed[each["position"]] = each["hash"]
     position, hash_, before_at = 0, b"", 0
     versions: Dict[str, int] = {}
+    brought: Dict[str, Tuple[str, int]] = {}  # by content: the stream and the position of its event
+    ordered: Set[str] = set()
     with archive.open("events.jsonl") as events:
         for line in events:
             position += 1
             stated, _, event = line.rstrip(b"\n").partition(b" ")
             hash_ = hashlib.sha256(hash_ + event).digest()
-            project, at, stream, version, recorded_at, *_, content, commitment = json.loads(event)
+            project, at, stream, version, recorded_at, _, type_, *_, payload, content, commitment = (
+                json.loads(event)
+            )
             versions[stream] = versions.get(stream, 0) + 1
             fits = hash_.hex().encode() == stated and signed.pop(position, hash_.hex()) == hash_.hex()
             in_order = (project, at, version) == (manifest["project"], position, versions[stream])
@@ -116,8 +120,20 @@ def check_log(archive: zipfile.ZipFile, manifest: Any, trusted: Keys) -> None:
                 sys.exit(f"position {position}: its content is lost")
             if contents.get(content, commitment) not in (commitment, SEALED):
                 sys.exit(f"position {position}: its content is not what was written")
+            if type_ == "content_erased":
+                ordered.update(
+                    each for each in payload["contents"] if brought.get(each, ("", 0))[0] == stream
+                )
+            if content is not None:
+                brought[content] = (stream, position)
     if (position, hash_.hex()) != (manifest["position"], manifest["hash"]) or signed:
         sys.exit(f"position {position + 1}: the log ends before it, but more was signed")
+    for content in erased - ordered:
+        _, position = brought.get(content, ("", manifest["position"] + 1))
+        if position > manifest["left_out"]:
+            sys.exit(f"position {position}: its content counts as erased, but no event ordered that")
+    for content in ordered & contents.keys():
+        sys.exit(f"position {brought[content][1]}: its content is here, but an event erased it")
 
 
 def digest_of(content: Any) -> Tuple[str, object]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat as uuid_utils
+from django.db import connection
 from immutables import Map
 
 from events.catalog import Catalog
@@ -50,6 +51,13 @@ class CoverScanned:
     image: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ContentErased:
+    """Orders that contents of the notebook's earlier events go."""
+
+    contents: list[str]
+
+
 EMPTY: Map[str, NotePut] = Map()
 
 
@@ -72,6 +80,8 @@ def evolve(book: Notebook, event: Any) -> Notebook:
             return Notebook(book.notes, event.reason, book.size)
         case CoverScanned():
             return Notebook(book.notes, book.closed, event.size)
+        case ContentErased():
+            return book
     raise AssertionError(event)
 
 
@@ -81,6 +91,7 @@ CATALOG = Catalog(
         "note_removed@1": NoteRemoved,
         "book_closed@1": BookClosed,
         "cover_scanned@1": CoverScanned,
+        "content_erased@1": ContentErased,
     }
 )
 BOOK = Decider("book", Notebook(), evolve)
@@ -145,3 +156,12 @@ def remove(ref: StreamRef, note: UUID, *, id: UUID | None = None, expected: int 
         return [NoteRemoved(str(note))]
 
     return Planned(id or an_id(), note.bytes, ref, (), decide, expected)
+
+
+def erase(book: StreamRef, *contents: UUID) -> int:
+    """Order that contents go, and carry it out; the order's position."""
+    order = a_command(book, ContentErased([str(each) for each in contents]))
+    (written,) = STORE.append(book.project, an_id(), [order], seen={book: None})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT es.erase_ordered(%s, %s)", [book.project, written.first])
+    return written.first

@@ -19,6 +19,7 @@ from annotator.accounts.models import Account
 from annotator.projections.registry import REGISTRY
 from annotator.supervisor.postgres import Postgres
 from events.configured import keys
+from events.left_out import keep_left_out, left_out_of
 from events.log_export import Nothing, export_log
 from events.log_import import ImportRefused, import_log
 from events.store import Known, epoch
@@ -42,6 +43,7 @@ from tests.integration.events.notebook import (
     a_command,
     a_note,
     an_id,
+    erase,
 )
 from tests.integration.events.test_commands import said
 from tests.integration.projections.histories import Town
@@ -61,21 +63,21 @@ def _home(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def project(owner_connection: psycopg.Connection) -> UUID:
+def project() -> UUID:
     """A notebook with texts, an erased one among them, events in batches and numbers that floats cannot hold."""
     book = a_book(an_id())
     STORE.append(
         book.project,
         an_id(),
-        [a_command(book, a_note(text="naïve 🚀\n\\"), a_note(label='"\\t'), CoverScanned(2**60, image="…"))],
+        [a_command(book, a_note(text="naïve 🚀\n\\"), CoverScanned(2**60, image="…"))],
         seen={book: 0},
     )
-    STORE.append(book.project, an_id(), [a_command(book, a_note(text="gone"))], seen={book: None})
+    gone = a_command(book, a_note(label='"\\t', text="gone"))
+    STORE.append(book.project, an_id(), [gone], seen={book: None})
+    erase(book, *[each.content_id for each in STORE.read([book], after=2) if each.content_id])
     STORE.append(
         book.project, an_id(), [a_command(book, BookClosed("done"))], seen={book: None}, correlation=an_id()
     )
-    (gone,) = [each.content_id for each in STORE.read([book], after=3) if each.content_id]
-    owner_connection.execute("SELECT es.erase(%s, %s)", [book.project, [gone]])
     return book.project
 
 
@@ -190,6 +192,23 @@ def test_private_parts_can_be_left_out(
         import_log(io.BytesIO(data), CATALOG)
     assert [each for checked_ in verify(project) for each in checked_.breaks] == []
     assert [getattr(each.event, "text", "") for each in STORE.after(project, 0, limit=9)] == [""] * 5
+    assert left_out_of(project) == 5
+    again = exported(project)  # the next server is told what never came here
+    (tmp_path / "log.zip").write_bytes(again)
+    assert checked(tmp_path / "log.zip")[0] == 0
+    keep_left_out(project, 0)
+    assert {each.fault for checked_ in verify(project) for each in checked_.breaks} == {"unordered"}
+    forget(owner_connection, project)
+    with as_owner(owner_url):
+        import_log(io.BytesIO(again), CATALOG)
+    assert left_out_of(project) == 5
+    taken_away = a_book(project)
+    STORE.append(project, an_id(), [a_command(taken_away, a_note(text="later"))], seen={taken_away: 0})
+    (later,) = [each.content_id for each in STORE.read([taken_away]) if each.content_id]
+    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [later]])
+    assert [(each.position, each.fault) for checked_ in verify(project) for each in checked_.breaks] == [
+        (6, "unordered")
+    ]
 
 
 def test_what_cannot_be_exported_is_told(project: UUID, tmp_path: Path) -> None:
@@ -224,6 +243,17 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         {},
         "does not match its commitment",
     ),
+    "a forged erasure": (
+        lambda parts: _take_away(parts),
+        {},
+        "position 1: unordered",
+    ),
+    "an erasure of nothing": (
+        lambda parts: _add(parts, "erasures.jsonl", [an_id(), 0]),
+        {},
+        "no event brought it",
+    ),
+    "an erasure that was undone": (lambda parts: _give_back(parts), {}, "position 3: unerased"),
     "a stream under another name": (
         lambda parts: _line(parts, "streams.jsonl", b"book", b"shelf"),
         {},
@@ -313,6 +343,9 @@ def test_the_verifier_finds_what_is_wrong(project: UUID, tmp_path: Path) -> None
         "position 5: the log ends before it": REFUSED["a missing event"][0],
         "position 1: its content is lost": REFUSED["a lost content"][0],
         "position 1: its content is not what": REFUSED["a changed content"][0],
+        "position 1: its content counts as erased": REFUSED["a forged erasure"][0],
+        "position 6: its content counts as erased": REFUSED["an erasure of nothing"][0],
+        "position 3: its content is here": REFUSED["an erasure that was undone"][0],
         "position 2: the event is not": _swapped,
         "position 5: it is not signed": _resigned,
     }
@@ -327,6 +360,24 @@ def test_the_verifier_finds_what_is_wrong(project: UUID, tmp_path: Path) -> None
     assert checked(path) == (1, "contents.jsonl: it is not as the manifest says")
     path.write_bytes(good[:200])
     assert checked(path)[1].startswith("not a whole file")
+
+
+def _take_away(parts: Members) -> None:
+    """The first content, as if it had been erased."""
+    first, *rest = parts["contents.jsonl"].splitlines(True)
+    parts["contents.jsonl"] = b"".join(rest)
+    _add(parts, "erasures.jsonl", [json.loads(first)["id"], 0])
+
+
+def _give_back(parts: Members) -> None:
+    """The content that was erased, as if encrypted, so that nothing can be said of what is in it."""
+    (gone, _), *_ = map(json.loads, parts["erasures.jsonl"].splitlines())
+    kept = {"id": gone, "subject": None, "salt": None, "key_id": "k", "digest": None, "sealed": ""}
+    _add(parts, "contents.jsonl", kept)
+
+
+def _add(parts: Members, name: str, value: Any) -> None:
+    parts[name] += msgspec.json.encode(value) + b"\n"
 
 
 def _swapped(parts: Members) -> None:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from events import chain
+from events.store import streams_of
 from events.streams import StreamRef
 from events.verification import Break, logs, verify
 from tests.integration.events.notebook import (
@@ -17,6 +18,7 @@ from tests.integration.events.notebook import (
     a_command,
     a_note,
     an_id,
+    erase,
 )
 from tests.integration.events.tampering import unguarded
 
@@ -185,7 +187,8 @@ def test_lost_and_changed_contents_are_found_and_erased_ones_are_in_order(
     project: UUID, owner_connection: Owner
 ) -> None:
     ids = [each.content_id for each in STORE.after(project, 0, limit=100) if each.content_id]
-    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [ids[0]]])
+    (book,) = {ref for ref in streams_of(project, kind="book") if STORE.read([ref])[0].position == 1}
+    erase(book, ids[0])
     assert breaks(project) == []
     owner_connection.execute(
         "UPDATE es.content SET body = 'x' WHERE project = %s AND content_id = %s", [project, ids[1]]
@@ -195,6 +198,43 @@ def test_lost_and_changed_contents_are_found_and_erased_ones_are_in_order(
         "DELETE FROM es.content WHERE project = %s AND content_id = %s", [project, ids[1]]
     )
     assert [each.what for each in breaks(project)] == ["its content is lost"]
+
+
+def test_a_content_that_went_without_an_order_is_found(project: UUID, owner_connection: Owner) -> None:
+    """Whoever deletes a row can also write that it was erased; that an event ordered it they cannot write."""
+    first, *_ = [each for each in STORE.after(project, 0, limit=100) if each.content_id]
+    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [first.content_id]])
+    what = "its content counts as erased, but no event ordered that"
+    assert breaks(project) == [Break(project, first.position, "unordered", what)]
+
+
+def test_an_order_for_another_stream_erases_nothing(project: UUID, owner_connection: Owner) -> None:
+    first, *_ = [each for each in STORE.after(project, 0, limit=100) if each.content_id]
+    another = a_book(project)
+    erase(another, first.content_id, an_id())
+    assert breaks(project) == []
+    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [first.content_id]])
+    assert [each.fault for each in breaks(project)] == ["unordered"]
+
+
+def test_an_erasure_of_what_no_event_brought_is_found(project: UUID, owner_connection: Owner) -> None:
+    strange = an_id()
+    owner_connection.execute("INSERT INTO es.erasure VALUES (%s, %s, now())", [project, strange])
+    what = f"content {strange} counts as erased, but no event brought it"
+    assert breaks(project) == [Break(project, 1, "unordered", what)]
+
+
+def test_a_content_that_came_back_after_its_erasure_is_found(project: UUID, owner_connection: Owner) -> None:
+    first, *_ = [each for each in STORE.after(project, 0, limit=100) if each.content_id]
+    (book,) = [ref for ref in streams_of(project, kind="book") if ref.id == first.stream]
+    kept = owner_connection.execute(
+        "SELECT * FROM es.content WHERE project = %s AND content_id = %s", [project, first.content_id]
+    ).fetchone()
+    assert kept
+    ordered_at = erase(book, first.content_id)
+    owner_connection.execute("INSERT INTO es.content VALUES (%s, %s, %s, %s, %s, %s, %s)", kept)
+    what = f"its content is here, but the event at {ordered_at} erased it"
+    assert breaks(project) == [Break(project, first.position, "unerased", what)]
 
 
 def test_a_stream_under_another_name_is_found(project: UUID, owner_connection: Owner) -> None:
