@@ -128,6 +128,25 @@ def job_still_waits(job: UUID, *, queue: str = "export") -> None:
     _BROKER.try_to(tell)
 
 
+def webhook_waits(project: UUID, webhook: UUID) -> None:
+    """Tell the workers, after the commit, that a webhook has something to be told."""
+    transaction.on_commit(lambda: _BROKER.try_to(lambda _: _tell_webhook(project, webhook)))
+
+
+def webhook_still_waits(project: UUID, webhook: UUID) -> None:
+    """Tell the workers once more, but not at every sweep."""
+
+    def tell(client: redis.Redis) -> None:
+        if client.set(f"{TOLD_JOB}{project}/{webhook}", 1, nx=True, px=JOB_QUIET_MILLISECONDS):
+            _tell_webhook(project, webhook)
+
+    _BROKER.try_to(tell)
+
+
+def _tell_webhook(project: UUID, webhook: UUID) -> None:
+    _send("annotator.tasks.tell_webhook", str(project), str(webhook), queue="export")
+
+
 def sweep() -> None:
     """Ask a worker to look for work."""
     _BROKER.try_to(lambda _: _send("annotator.tasks.sweep", queue="live"))

@@ -8,7 +8,7 @@ from annotator.accounts.models import (
     SignInFailure,
     SignInLink,
 )
-from annotator.jobs.models import Heartbeat, Job, JobChunk, JobFile
+from annotator.jobs.models import Heartbeat, Job, JobChunk, JobFile, Webhook
 
 __all__ = [
     "Account",
@@ -21,4 +21,5 @@ __all__ = [
     "JobFile",
     "SignInFailure",
     "SignInLink",
+    "Webhook",
 ]

@@ -71,6 +71,17 @@ ACCESS: Final[dict[str, Row]] = {
     "read_release": Row("GET", "projects/{project}/releases/{release}", "viewer"),
     "diff_gold": Row("GET", "projects/{project}/gold/diff", "viewer"),
     "follow_gold": Row("GET", "projects/{project}/gold/changes", "viewer"),
+    "list_webhooks": Row("GET", "projects/{project}/webhooks", "manager"),
+    "add_webhook": Row("POST", "projects/{project}/webhooks", "manager", changes=True),
+    "change_webhook": Row("POST", "projects/{project}/webhooks/{webhook}", "manager", changes=True),
+    "remove_webhook": Row("DELETE", "projects/{project}/webhooks/{webhook}", "manager", changes=True),
+    "rotate_webhook_secret": Row(
+        "POST", "projects/{project}/webhooks/{webhook}/secret", "manager", changes=True
+    ),
+    "test_webhook": Row("POST", "projects/{project}/webhooks/{webhook}/test", "manager", changes=True),
+    "redeliver_webhook": Row(
+        "POST", "projects/{project}/webhooks/{webhook}/redelivery", "manager", changes=True
+    ),
     "list_erasures": Row("GET", "projects/{project}/erasures", "manager"),
     "preview_erasure": Row("POST", "projects/{project}/erasures/preview", "manager"),
     "erase": Row("POST", "projects/{project}/erasures", "manager", changes=True),

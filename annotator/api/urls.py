@@ -28,9 +28,11 @@ from annotator.api.restorations import Restorations
 from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
 from annotator.api.templates import Templates
+from annotator.api.webhooks import OneWebhook, WebhookRedelivery, Webhooks, WebhookSecret, WebhookTest
 
 _PROJECT = "projects/<uuid:project>"
 _DOCUMENT = f"{_PROJECT}/documents/<uuid:document>"
+_WEBHOOK = f"{_PROJECT}/webhooks/<uuid:webhook>"
 
 urlpatterns: list[URLPattern] = [
     path("session", Session.as_view()),
@@ -72,6 +74,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/releases/<uuid:release>", OneRelease.as_view()),
     path(f"{_PROJECT}/gold/diff", GoldDiff.as_view()),
     path(f"{_PROJECT}/gold/changes", GoldChanges.as_view()),
+    path(f"{_PROJECT}/webhooks", Webhooks.as_view()),
+    path(_WEBHOOK, OneWebhook.as_view()),
+    path(f"{_WEBHOOK}/secret", WebhookSecret.as_view()),
+    path(f"{_WEBHOOK}/test", WebhookTest.as_view()),
+    path(f"{_WEBHOOK}/redelivery", WebhookRedelivery.as_view()),
     path(f"{_PROJECT}/erasures", Erasures.as_view()),
     path(f"{_PROJECT}/erasures/preview", ErasurePreviews.as_view()),
     path(f"{_PROJECT}/retries", Retries.as_view()),

@@ -110,7 +110,7 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
             return access.sees_all_sets
         case "register":
             return access.is_at_least("annotator")
-        case "erasure":
+        case "erasure" | "webhook":
             return access.is_at_least("manager")
         case _:
             return False

@@ -15,7 +15,9 @@ from annotator.domain import (
     project,
     register,
     release,
+    webhook,
 )
+from annotator.domain.catalog import CATALOG, DECIDERS
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.log import STORE
@@ -23,6 +25,9 @@ from annotator.queries.guideline import section_keys
 from annotator.queries.text import TextId, text_of
 from events.handler import States
 from events.streams import StreamRef
+
+_KINDS = frozenset(decider.kind for decider in DECIDERS)
+_TYPES = frozenset(name.partition("@")[0] for name in CATALOG.types)
 
 
 class TextErased(Refusal):
@@ -59,7 +64,7 @@ class Judge:
         match writes.kind:
             case "project":
                 return ()
-            case "label_schema" | "document" | "release":
+            case "label_schema" | "document" | "release" | "webhook":
                 return (self._project,)
             case "register" | "guideline":
                 return (self._project, self._schema)
@@ -116,6 +121,9 @@ class Judge:
                 # Positions are never taken back, so one that is reached now is reached when the event is written.
                 release_context = release.Context(states[self._project], STORE.head(writes.project))
                 return release.decide(cast(release.ReleaseCommand, command), state, release_context)
+            case "webhook":
+                webhook_context = webhook.Context(states[self._project], _KINDS, _TYPES)
+                return webhook.decide(cast(webhook.WebhookCommand, command), state, webhook_context)
             case "guideline":
                 return self._decide_guideline(
                     cast(guideline.GuidelineCommand, command), state, writes, states

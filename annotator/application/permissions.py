@@ -56,6 +56,9 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "remove_entity": "curator",
     "write_guideline": "manager",
     "link_section": "manager",
+    "add_webhook": "manager",
+    "change_webhook": "manager",
+    "remove_webhook": "manager",
     "make_release": "manager",
     "withdraw_release": "manager",
 }

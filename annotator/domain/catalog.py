@@ -14,6 +14,7 @@ from annotator.domain import (
     project,
     register,
     release,
+    webhook,
 )
 from events.catalog import Catalog
 from events.decider import Decider
@@ -67,6 +68,9 @@ CATALOG = Catalog(
         "release_withdrawn@1": release.ReleaseWithdrawn,
         "guideline_written@1": guideline.GuidelineWritten,
         "section_linked@1": guideline.SectionLinked,
+        "webhook_added@1": webhook.WebhookAdded,
+        "webhook_changed@1": webhook.WebhookChanged,
+        "webhook_removed@1": webhook.WebhookRemoved,
         "erasure_ordered@1": erasure.ErasureOrdered,
         "content_erased@1": erasure.ContentErased,
     },
@@ -82,6 +86,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     register.DECIDER,
     erasure.DECIDER,
     release.DECIDER,
+    webhook.DECIDER,
     guideline.DECIDER,
 )
 

@@ -15,6 +15,7 @@ from annotator.domain import (
     project,
     register,
     release,
+    webhook,
 )
 from annotator.domain.attributes import escape
 from annotator.domain.refusals import Refusal
@@ -42,6 +43,7 @@ _UNIONS: Mapping[str, Any] = {
     curation.KIND: curation.CurationCommand,
     register.KIND: register.RegisterCommand,
     release.KIND: release.ReleaseCommand,
+    webhook.KIND: webhook.WebhookCommand,
     guideline.KIND: guideline.GuidelineCommand,
 }
 

@@ -81,6 +81,41 @@ class JobChunk(models.Model):
         ]
 
 
+class Webhook(models.Model):
+    """How far a webhook was told, and with which secret; what it is and wants is in the log.
+
+    ``position`` is the last that was acknowledged. The delivery under way goes up to ``sending``, and in it gold from
+    ``place`` on: both are written down before it is sent, so that one that is sent again is the same. ``round`` counts
+    redeliveries. The secrets are sealed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    project = models.UUIDField()
+    webhook = models.UUIDField()
+    secret = models.TextField()
+    secret_before = models.TextField(blank=True, default="")
+    secret_before_until = models.DateTimeField(null=True)
+    position = models.BigIntegerField()
+    sending = models.BigIntegerField(null=True)
+    place = models.BigIntegerField(default=0)
+    round = models.IntegerField(default=0)
+    delivered = models.BigIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    status = models.IntegerField(null=True)
+    error = models.TextField(blank=True, default="")
+    milliseconds = models.IntegerField(null=True)
+    disabled_at = models.DateTimeField(null=True)
+    disabled_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["project", "webhook"], name="webhook_of_project"),
+        ]
+
+
 class Heartbeat(models.Model):
     """When work was last looked for, by the clock of the database."""
 

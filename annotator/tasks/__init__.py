@@ -5,5 +5,6 @@ from annotator.tasks.learning import learn
 from annotator.tasks.projections import project_events
 from annotator.tasks.proof import sign
 from annotator.tasks.sweep import sweep
+from annotator.tasks.webhooks import tell_webhook
 
-__all__ = ["learn", "project_events", "run_job", "sign", "sweep"]
+__all__ = ["learn", "project_events", "run_job", "sign", "sweep", "tell_webhook"]

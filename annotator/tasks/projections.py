@@ -10,6 +10,7 @@ from annotator import hints
 from annotator.jobs.heartbeat import beating
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import hint_if_due
+from annotator.tasks.webhooks import hint_if_due as hint_webhooks
 
 SECONDS = 2.0
 """A task ends after about so long and asks for another at the end of the queue: a huge import starves nobody's edits."""
@@ -21,6 +22,7 @@ def project_events(project: str) -> None:
     hints.forget_told(UUID(project))
     with beating():
         is_done = catch_up(UUID(project), seconds=SECONDS)
+    hint_webhooks(UUID(project))
     if is_done:
         hint_if_due(UUID(project))
     else:

@@ -12,6 +12,8 @@ from annotator import hints
 from annotator.jobs import queue
 from annotator.jobs.files import drop_old_results
 from annotator.jobs.heartbeat import beating
+from annotator.jobs.webhooks.delivering import deliver
+from annotator.jobs.webhooks.rows import due
 from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import look_around
@@ -36,6 +38,8 @@ def _sweep() -> None:
         _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS)
         for job, kind in queue.waiting():
             hints.job_still_waits(job, queue=queue.queue_of(kind))
+        for key in due():
+            hints.webhook_still_waits(*key)
         look_around()
         drop_old_results()
     finally:
@@ -47,6 +51,7 @@ def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
     with beating():
         behind = _fold_all(time.monotonic() + SECONDS, turn=TURN_SECONDS, keep_going=keep_going)
         endings = [work_on(job, seconds=TURN_SECONDS) for job in queue.to_do() if keep_going()]
+        endings += [deliver(key, seconds=TURN_SECONDS) for key in due() if keep_going()]
         sign_due(keep_going=keep_going)
         look_around(alone=True)
         drop_old_results()

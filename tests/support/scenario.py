@@ -13,6 +13,7 @@ from annotator.domain import (
     project,
     register,
     release,
+    webhook,
 )
 from annotator.domain.refusals import Refusal
 from events.decider import Decider
@@ -36,6 +37,13 @@ REGISTER = Stream(
 )
 ANNOTATION_SET = Stream(annotation_set.DECIDER, annotation_set.decide, builders.a_set_context())
 RELEASE = Stream(release.DECIDER, release.decide, release.Context(builders.a_project(), 100))
+WEBHOOK = Stream(
+    webhook.DECIDER,
+    webhook.decide,
+    webhook.Context(
+        builders.a_project(), frozenset({"release"}), frozenset({"release_made", "set_finished"})
+    ),
+)
 GUIDELINE = Stream(
     guideline.DECIDER, guideline.decide, guideline.Context(builders.a_project(), builders.a_schema())
 )

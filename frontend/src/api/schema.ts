@@ -703,6 +703,93 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/webhooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who is told what, how far each was told, and what went wrong last. */
+        readonly get: operations["list_webhooks"];
+        readonly put?: never;
+        /** Tell an address what happens in the project; its secret is in this answer and nowhere else. */
+        readonly post: operations["add_webhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/webhooks/{webhook}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Change, pause or take up a webhook. */
+        readonly post: operations["change_webhook"];
+        /** End a webhook. */
+        readonly delete: operations["remove_webhook"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/webhooks/{webhook}/redelivery": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Tell everything after a position once more, or take a disabled webhook up where it stopped. */
+        readonly post: operations["redeliver_webhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/webhooks/{webhook}/secret": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a new secret; it is in this answer and nowhere else. */
+        readonly post: operations["rotate_webhook_secret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/webhooks/{webhook}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send a signed delivery of the type `webhook.test` at once, and say what came of it. */
+        readonly post: operations["test_webhook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/what-if": {
         readonly parameters: {
             readonly query?: never;
@@ -914,6 +1001,22 @@ export interface components {
             readonly text: string;
             readonly languages?: readonly components["schemas"]["LanguageRange"][];
             readonly reason?: string;
+        };
+        /**
+         * AddWebhook
+         * @description Subscribe an address to what happens in the project.
+         */
+        readonly AddWebhook: {
+            /** @description UUID in lower case */
+            readonly webhook: string;
+            readonly name: string;
+            /** @description Where deliveries go, http or https */
+            readonly url: string;
+            readonly events?: boolean;
+            readonly kinds?: readonly string[];
+            readonly types?: readonly string[];
+            readonly gold?: boolean;
+            readonly paused?: boolean;
         };
         /**
          * AgreementReport
@@ -1243,6 +1346,22 @@ export interface components {
             readonly languages?: readonly string[];
             readonly blind?: boolean;
             readonly shared?: boolean;
+        };
+        /**
+         * ChangeWebhook
+         * @description Give a webhook anew, all of it; a paused one goes on where it stopped.
+         */
+        readonly ChangeWebhook: {
+            /** @description UUID in lower case */
+            readonly webhook: string;
+            readonly name: string;
+            /** @description Where deliveries go, http or https */
+            readonly url: string;
+            readonly events?: boolean;
+            readonly kinds?: readonly string[];
+            readonly types?: readonly string[];
+            readonly gold?: boolean;
+            readonly paused?: boolean;
         };
         /**
          * ChangedOut
@@ -1682,6 +1801,33 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
+            readonly type: "add_webhook";
+            readonly data: components["schemas"]["AddWebhook"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "change_webhook";
+            readonly data: components["schemas"]["ChangeWebhook"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "remove_webhook";
+            readonly data: components["schemas"]["RemoveWebhook"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
             readonly type: "write_guideline";
             readonly data: components["schemas"]["WriteGuideline"];
             readonly document?: string | null;
@@ -1898,6 +2044,27 @@ export interface components {
             readonly to_label?: string | null;
             readonly attributes?: readonly components["schemas"]["Attribute"][];
             readonly description?: string;
+        };
+        /**
+         * DeliveryView
+         * @description How far the webhook was told. `behind` counts events of the log; `status` is of the last attempt, null where
+         *         nobody answered; `next_try_at` is null unless it has to wait.
+         */
+        readonly DeliveryView: {
+            /** @enum {unknown} */
+            readonly state: "disabled" | "failing" | "no_secret" | "paused" | "up_to_date" | "waiting";
+            readonly position: number;
+            readonly behind: number;
+            readonly delivered: number;
+            readonly attempts: number;
+            readonly status: number | null;
+            readonly error: string;
+            readonly milliseconds: number | null;
+            readonly tried_at: string | null;
+            readonly failing_since: string | null;
+            readonly next_try_at: string | null;
+            readonly disabled_at: string | null;
+            readonly disabled_reason: string;
         };
         /**
          * DiffOut
@@ -3082,6 +3249,13 @@ export interface components {
             readonly position: number;
         };
         /**
+         * RedeliveryIn
+         * @description From where to tell everything once more; without a position it goes on where it stopped.
+         */
+        readonly RedeliveryIn: {
+            readonly after?: number | null;
+        };
+        /**
          * RegisterView
          * @description The entities that were asked for, by name; `version` is that of the register's stream.
          */
@@ -3166,6 +3340,22 @@ export interface components {
         readonly RemoveMember: {
             /** @description UUID in lower case */
             readonly member: string;
+        };
+        /**
+         * RemoveWebhook
+         * @description End a subscription.
+         */
+        readonly RemoveWebhook: {
+            /** @description UUID in lower case */
+            readonly webhook: string;
+        };
+        /**
+         * RemovedOut
+         * @description The id of what is gone.
+         */
+        readonly RemovedOut: {
+            /** Format: uuid */
+            readonly removed: string;
         };
         /**
          * ReopenCuration
@@ -3304,6 +3494,13 @@ export interface components {
             readonly recall: number | null;
             readonly f1: number | null;
             readonly lenient_f1: number | null;
+        };
+        /**
+         * SecretOut
+         * @description The new secret, which is never shown again. For a day deliveries are signed with the one before, too.
+         */
+        readonly SecretOut: {
+            readonly secret: string;
         };
         /**
          * SectionView
@@ -3475,6 +3672,15 @@ export interface components {
             readonly results: readonly components["schemas"]["Template"][];
         };
         /**
+         * TestOut
+         * @description What came of it: `error` is empty when the delivery was acknowledged, `status` null when nobody answered.
+         */
+        readonly TestOut: {
+            readonly status: number | null;
+            readonly error: string;
+            readonly milliseconds: number;
+        };
+        /**
          * TestResult
          * @description How somebody did in the test documents that they have finished.
          */
@@ -3540,6 +3746,68 @@ export interface components {
         readonly VoterView: {
             readonly author: string | null;
             readonly name: string;
+        };
+        /**
+         * WebhookChange
+         * @description A webhook anew, all of it. A paused one is told nothing, and goes on where it stopped.
+         */
+        readonly WebhookChange: {
+            readonly name: string;
+            /** @description Where deliveries go, http or https */
+            readonly url: string;
+            readonly events?: boolean;
+            readonly kinds?: readonly string[];
+            readonly types?: readonly string[];
+            readonly gold?: boolean;
+            readonly paused?: boolean;
+        };
+        /**
+         * WebhookIn
+         * @description A webhook. `events` of these `kinds` of streams and `types`, empty for all; `gold`: what becomes of gold, too.
+         *
+         *         `id` is new and makes a repetition harmless. It is told what comes `after` this position, by default from now on.
+         */
+        readonly WebhookIn: {
+            readonly id?: string | null;
+            readonly name: string;
+            /** @description Where deliveries go, http or https */
+            readonly url: string;
+            readonly events?: boolean;
+            readonly kinds?: readonly string[];
+            readonly types?: readonly string[];
+            readonly gold?: boolean;
+            readonly paused?: boolean;
+            readonly after?: number | null;
+        };
+        /**
+         * WebhookMade
+         * @description The webhook, with its `secret`, which is never shown again; null when it was made before.
+         */
+        readonly WebhookMade: {
+            readonly webhook: components["schemas"]["WebhookView"];
+            readonly secret: string | null;
+        };
+        /**
+         * WebhookView
+         * @description A webhook: what it wants, and how it goes.
+         */
+        readonly WebhookView: {
+            readonly id: string;
+            readonly name: string;
+            readonly url: string;
+            readonly events: boolean;
+            readonly kinds: readonly string[];
+            readonly types: readonly string[];
+            readonly gold: boolean;
+            readonly paused: boolean;
+            readonly delivery: components["schemas"]["DeliveryView"];
+        };
+        /**
+         * WebhooksOut
+         * @description The webhooks of a project, by name.
+         */
+        readonly WebhooksOut: {
+            readonly results: readonly components["schemas"]["WebhookView"][];
         };
         /**
          * WeightedPolicy
@@ -3701,6 +3969,7 @@ export type SchemaAddAuthor = components['schemas']['AddAuthor'];
 export type SchemaAddEntity = components['schemas']['AddEntity'];
 export type SchemaAddLink = components['schemas']['AddLink'];
 export type SchemaAddTextVersion = components['schemas']['AddTextVersion'];
+export type SchemaAddWebhook = components['schemas']['AddWebhook'];
 export type SchemaAgreementReport = components['schemas']['AgreementReport'];
 export type SchemaAgreementView = components['schemas']['AgreementView'];
 export type SchemaAnnotationView = components['schemas']['AnnotationView'];
@@ -3722,6 +3991,7 @@ export type SchemaChangeDocument = components['schemas']['ChangeDocument'];
 export type SchemaChangeEntity = components['schemas']['ChangeEntity'];
 export type SchemaChangeLink = components['schemas']['ChangeLink'];
 export type SchemaChangeProject = components['schemas']['ChangeProject'];
+export type SchemaChangeWebhook = components['schemas']['ChangeWebhook'];
 export type SchemaChangedOut = components['schemas']['ChangedOut'];
 export type SchemaChangesOut = components['schemas']['ChangesOut'];
 export type SchemaCitationView = components['schemas']['CitationView'];
@@ -3742,6 +4012,7 @@ export type SchemaDefineDocumentLabel = components['schemas']['DefineDocumentLab
 export type SchemaDefineEntityType = components['schemas']['DefineEntityType'];
 export type SchemaDefineLabel = components['schemas']['DefineLabel'];
 export type SchemaDefineLinkType = components['schemas']['DefineLinkType'];
+export type SchemaDeliveryView = components['schemas']['DeliveryView'];
 export type SchemaDiffOut = components['schemas']['DiffOut'];
 export type SchemaDocumentChanges = components['schemas']['DocumentChanges'];
 export type SchemaDocumentHead = components['schemas']['DocumentHead'];
@@ -3833,6 +4104,7 @@ export type SchemaRebuildIn = components['schemas']['RebuildIn'];
 export type SchemaRebuildView = components['schemas']['RebuildView'];
 export type SchemaRebuildsOut = components['schemas']['RebuildsOut'];
 export type SchemaRecalled = components['schemas']['Recalled'];
+export type SchemaRedeliveryIn = components['schemas']['RedeliveryIn'];
 export type SchemaRegisterView = components['schemas']['RegisterView'];
 export type SchemaReleaseView = components['schemas']['ReleaseView'];
 export type SchemaReleasesOut = components['schemas']['ReleasesOut'];
@@ -3841,6 +4113,8 @@ export type SchemaRemoveAnnotation = components['schemas']['RemoveAnnotation'];
 export type SchemaRemoveEntity = components['schemas']['RemoveEntity'];
 export type SchemaRemoveLink = components['schemas']['RemoveLink'];
 export type SchemaRemoveMember = components['schemas']['RemoveMember'];
+export type SchemaRemoveWebhook = components['schemas']['RemoveWebhook'];
+export type SchemaRemovedOut = components['schemas']['RemovedOut'];
 export type SchemaReopenCuration = components['schemas']['ReopenCuration'];
 export type SchemaReopenSet = components['schemas']['ReopenSet'];
 export type SchemaRestorationIn = components['schemas']['RestorationIn'];
@@ -3854,6 +4128,7 @@ export type SchemaRetryIn = components['schemas']['RetryIn'];
 export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
 export type SchemaScoreView = components['schemas']['ScoreView'];
+export type SchemaSecretOut = components['schemas']['SecretOut'];
 export type SchemaSectionView = components['schemas']['SectionView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
@@ -3872,6 +4147,7 @@ export type SchemaSuggestions = components['schemas']['Suggestions'];
 export type SchemaTemplate = components['schemas']['Template'];
 export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
+export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestResult = components['schemas']['TestResult'];
 export type SchemaTextTold = components['schemas']['TextTold'];
 export type SchemaTrainingView = components['schemas']['TrainingView'];
@@ -3879,6 +4155,11 @@ export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVersionView = components['schemas']['VersionView'];
 export type SchemaVersionsOut = components['schemas']['VersionsOut'];
 export type SchemaVoterView = components['schemas']['VoterView'];
+export type SchemaWebhookChange = components['schemas']['WebhookChange'];
+export type SchemaWebhookIn = components['schemas']['WebhookIn'];
+export type SchemaWebhookMade = components['schemas']['WebhookMade'];
+export type SchemaWebhookView = components['schemas']['WebhookView'];
+export type SchemaWebhooksOut = components['schemas']['WebhooksOut'];
 export type SchemaWeightedPolicy = components['schemas']['WeightedPolicy'];
 export type SchemaWhatIf = components['schemas']['WhatIf'];
 export type SchemaWhatIfIn = components['schemas']['WhatIfIn'];
@@ -7097,6 +7378,573 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_webhooks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhooksOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly add_webhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly change_webhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly webhook: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly remove_webhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly webhook: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RemovedOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly redeliver_webhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly webhook: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RedeliveryIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly rotate_webhook_secret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly webhook: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly test_webhook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly webhook: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

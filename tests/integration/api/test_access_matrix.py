@@ -95,6 +95,12 @@ def a_gold(world: World) -> str:
     return str(world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"])
 
 
+def a_webhook(world: World) -> str:
+    """One that leads to where nothing is called."""
+    made = {"id": new_id(), "name": "Pipeline", "url": "http://127.0.0.1:9/"}
+    return str(world.mona.ask("POST", f"{world.path}/webhooks", made).ok()["webhook"]["id"])
+
+
 def a_release(world: World) -> str:
     """A release of all there is."""
     release = new_id()
@@ -127,6 +133,10 @@ def body_of(name: str, world: World) -> Any:
             text = {"text": "# Guideline", "based_on": 0}
             world.mona.send(world.project, {"type": "write_guideline", "data": text})
             return {"version": 1}
+        case "add_webhook" | "change_webhook":
+            return {"name": "Pipeline", "url": "https://pipeline.example/hook"}
+        case "redeliver_webhook":
+            return {"after": 0}
         case "set_preferences":
             return {"single_keys": False}
         case _:
@@ -174,7 +184,8 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
     job = a_job(world) if "{job}" in row.path else ""
     label = a_gold(world) if "{label}" in row.path else ""
     release = a_release(world) if "{release}" in row.path else ""
-    ids = {"job": job, "label": label, "release": release}
+    webhook = a_webhook(world) if "{webhook}" in row.path else ""
+    ids = {"job": job, "label": label, "release": release, "webhook": webhook}
     path = row.path.format(project=world.project, document=world.document, **ids)
     for actor, find in ACTORS.items():
         answer = find(world).ask(row.method, f"/{path}", body_of(name, world))
@@ -186,7 +197,7 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
 )
 def test_what_is_not_there_answers_as_what_is_forbidden(world: World, name: str) -> None:
     row = ACCESS[name]
-    ids = {name: new_id() for name in ("job", "label", "release")}
+    ids = {name: new_id() for name in ("job", "label", "release", "webhook")}
     real = row.path.format(project=world.project, document=world.document, **ids)
     unreal = row.path.format(project=new_id(), document=new_id(), **ids)
     for person in (world.oscar, other_manager()):
@@ -221,7 +232,7 @@ def test_the_table_names_the_paths_that_the_api_has(world: World) -> None:
     for name, row in ACCESS.items():
         if name in ANSWERED_ELSEWHERE:
             continue
-        ids = {name: new_id() for name in ("job", "label", "release")}
+        ids = {name: new_id() for name in ("job", "label", "release", "webhook")}
         path = row.path.format(project=world.project, document=world.document, **ids)
         view = get_resolver().resolve(f"/api/v1/{path}").func.cls  # type: ignore[attr-defined]
         assert getattr(view, row.method.lower()).operation.name == name
@@ -277,6 +288,9 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "merge_entities": {"entity": known["entity"], "into": new_id()},
         "split_entity": {"entity": known["entity"], "new": {"entity": new_id(), "name": "x"}},
         "remove_entity": {"entity": new_id()},
+        "add_webhook": {"webhook": new_id(), "name": "x", "url": "https://x.example/"},
+        "change_webhook": {"webhook": new_id(), "name": "x", "url": "https://x.example/"},
+        "remove_webhook": {"webhook": new_id()},
         "make_release": {"release": new_id(), "name": new_id()},
         "withdraw_release": {"release": new_id()},
     }

@@ -87,7 +87,9 @@ def test_answers_have_the_shape_that_is_described(world: World, document: dict[s
     release = new_id()
     world.mona.do(world.project, {"type": "make_release", "data": {"release": release, "name": "1.0"}})
     label = world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"]
-    ids = {"document": world.document, "release": release, "label": label}
+    hook = {"name": "Pipeline", "url": "https://pipeline.example/"}
+    webhook = world.mona.ask("POST", f"{world.path}/webhooks", hook).ok()["webhook"]["id"]
+    ids = {"document": world.document, "release": release, "label": label, "webhook": webhook}
     known = operations(document)
     for name, row in ACCESS.items():
         described = (

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,17 @@ import httpx
 import palimpsest
 import pytest
 from django.core.wsgi import get_wsgi_application
-from palimpsest import Client, Problem
+from palimpsest import Client, NotVerified, Problem
 from palimpsest import client as connecting
 from palimpsest import project as projects
 
 from annotator.accounts.caller import CALLERS
 from annotator.accounts.tokens import create_token
+from annotator.jobs.webhooks.delivering import deliver
 from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
 from tests.support.people import World, a_person, a_world, with_token
+from tests.support.web import Told, a_web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,7 +71,9 @@ def sections() -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def example(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def example(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> Iterator[dict[str, Any]]:
     def connected(url: str, token: str) -> Client:
         return Client(url, token, transport=service)
 
@@ -76,7 +81,16 @@ def example(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     person = a_person("Dana")
     assert person.account is not None
     _, token = create_token(person.account, name="test", read_only=False)
-    return {"url": "http://testserver", "token": token, "folder": tmp_path}
+    settings.NET_ALLOW = ("127.0.0.0/8",)  # type: ignore[attr-defined]
+    with a_web() as web:
+        web.answers["/hook"] = Told(b"", 204)
+        yield {
+            "url": "http://testserver",
+            "token": token,
+            "folder": tmp_path,
+            "address": f"{web.url}/hook",
+            "web": web,
+        }
 
 
 def run(namespace: dict[str, Any], *, extra: str | None) -> None:
@@ -94,6 +108,25 @@ def test_the_examples_run(example: dict[str, Any]) -> None:
     assert example["problem" if "problem" in example else "before"]
     assert [each["title"] for each in example["changed"]] == ["A report"]
     assert list(example["folder"].glob("*.zip"))
+
+
+def test_a_release_reaches_the_pipeline_of_the_examples(example: dict[str, Any]) -> None:
+    run(example, extra=None)
+    project, hook = example["project"], example["made"]["webhook"]["id"]
+    assert deliver((UUID(project.id), UUID(hook)), seconds=10) == "done"
+    tested, delivered = example["web"].asked
+    before = set(example["folder"].glob("*.zip"))
+    example["received"](tested.headers, tested.body)
+    assert set(example["folder"].glob("*.zip")) == before
+    example["received"](delivered.headers, delivered.body)
+    (new,) = set(example["folder"].glob("*.zip")) - before
+    assert f"gold-{project.releases()[0]['position']}-" in new.name
+    with pytest.raises(NotVerified):
+        example["received"](delivered.headers, delivered.body + b" ")
+    assert project.webhooks()[0]["delivery"]["state"] == "up_to_date"
+    assert project.redeliver(hook, after=1)["delivery"]["position"] == 1
+    project.remove_webhook(hook)
+    assert project.webhooks() == []
 
 
 @pytest.mark.parametrize("extra", EXTRAS.values())

@@ -15,6 +15,7 @@ from annotator.domain import (
     project,
     register,
     release,
+    webhook,
 )
 from annotator.domain.annotation_set import AnnotationAdded, LinkAdded
 from annotator.domain.catalog import CATALOG, DECIDERS, event_data
@@ -30,6 +31,7 @@ UNIONS = (
     erasure.ErasureEvent,
     release.ReleaseEvent,
     guideline.GuidelineEvent,
+    webhook.WebhookEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -62,6 +64,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "project",
         "register",
         "release",
+        "webhook",
     ]
 
 

@@ -156,6 +156,35 @@ class Project:
                 return
             after = upto
 
+    def webhooks(self) -> list[Json]:
+        """Who is told what happens in the project, how far, and what went wrong last."""
+        found: list[Json] = self.client.get(self._path("webhooks"))["results"]
+        return found
+
+    def add_webhook(self, name: str, url: str, **wishes: Any) -> Json:
+        """Have an address told what happens from now on; the answer's ``secret`` is never shown again.
+
+        ``types`` and ``kinds`` choose among events, ``gold=True`` adds changes of gold, ``after`` begins earlier.
+        """
+        body = {"id": str(uuid4()), "name": name, "url": url, **wishes}
+        made: Json = self.client.request("POST", self._path("webhooks"), json=body).json()
+        return made
+
+    def test_webhook(self, webhook: str) -> Json:
+        """Send a delivery that says nothing, and say what came of it."""
+        found: Json = self.client.request("POST", self._path("webhooks", webhook, "test"), again=False).json()
+        return found
+
+    def redeliver(self, webhook: str, after: int | None = None) -> Json:
+        """Tell everything after a position once more, or take a disabled webhook up where it stopped."""
+        path = self._path("webhooks", webhook, "redelivery")
+        found: Json = self.client.request("POST", path, json={"after": after}, again=False).json()
+        return found
+
+    def remove_webhook(self, webhook: str) -> None:
+        """Tell an address nothing any more."""
+        self.client.request("DELETE", self._path("webhooks", webhook))
+
     def export(
         self,
         format: str = "jsonl",
