@@ -65,6 +65,8 @@ ACCESS: Final[dict[str, Row]] = {
     "list_events": Row("GET", "projects/{project}/events", "viewer"),
     "follow_events": Row("GET", "projects/{project}/feed", "viewer"),
     "read_register": Row("GET", "projects/{project}/register", "annotator"),
+    "list_sources": Row("GET", "projects/{project}/sources", "annotator"),
+    "ask_source": Row("POST", "projects/{project}/sources/{source}/runs", "manager", changes=True),
     "start_import": Row("POST", "projects/{project}/imports", "manager", changes=True),
     "start_export": Row("POST", "projects/{project}/exports", "curator", changes=True),
     "list_releases": Row("GET", "projects/{project}/releases", "viewer"),

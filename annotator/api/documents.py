@@ -73,7 +73,14 @@ class OneDocument(View):
         """A document with its text and the sets that the caller may see, now or at a past position."""
         at = position_of(project, self.parameters(Moment))
         access = self.access
-        found = read_document(project, document, at=at, account=access.account, sees_set=access.sees_set)
+        found = read_document(
+            project,
+            document,
+            at=at,
+            account=access.account,
+            sees_set=access.sees_set,
+            sees_suggestions=access.is_at_least("annotator"),
+        )
         if found is None:
             raise NotKnown
         return answer(found)

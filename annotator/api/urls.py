@@ -27,6 +27,7 @@ from annotator.api.releases import OneRelease, Releases
 from annotator.api.restorations import Restorations
 from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
+from annotator.api.sources import AllSources, SourceRuns
 from annotator.api.templates import Templates
 from annotator.api.webhooks import OneWebhook, WebhookRedelivery, Webhooks, WebhookSecret, WebhookTest
 
@@ -68,6 +69,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/quality", Quality.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
+    path(f"{_PROJECT}/sources", AllSources.as_view()),
+    path(f"{_PROJECT}/sources/<uuid:source>/runs", SourceRuns.as_view()),
     path(f"{_PROJECT}/imports", Imports.as_view()),
     path(f"{_PROJECT}/exports", Exports.as_view()),
     path(f"{_PROJECT}/releases", Releases.as_view()),

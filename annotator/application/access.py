@@ -108,7 +108,7 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
             return access.sees_set(ref.owner)
         case "curation":
             return access.sees_all_sets
-        case "register":
+        case "register" | "source" | "suggestions":
             return access.is_at_least("annotator")
         case "erasure" | "webhook":
             return access.is_at_least("manager")

@@ -18,11 +18,15 @@ from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
 from annotator.application.permissions import check_author, check_command
 from annotator.application.releasing import seal
+from annotator.application.source_accounts import name_source
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
 from annotator.domain.project import CreateProject, Project
 from annotator.domain.refusals import Refusal
 from annotator.domain.release import MakeRelease
+from annotator.domain.sources import DefineSource
+from annotator.domain.suggestions import Suggest
+from annotator.domain.values import Command
 from annotator.log import HANDLER, STORE
 from events.handler import Busy, Outcome, Planned, States
 from events.store import Reused
@@ -74,6 +78,7 @@ def handle(
         HANDLER.cache.clear()
         outcomes = HANDLER.handle(project, account, plans, correlation=correlation)
     _seal(project, first, outcomes)
+    _name_sources(first, outcomes)
     shown = {outcome.command_id: batch.shown(outcome) for outcome in outcomes}
     answers = [_answer(envelope, first[envelope.id], shown[envelope.id], account) for envelope in commands]
     return Result(_position(project, outcomes), answers)
@@ -86,6 +91,14 @@ def _seal(project: UUID, given: Mapping[UUID, Envelope], outcomes: Sequence[Outc
     ]
     if made := [each.command.release for each in accepted if isinstance(each.command, MakeRelease)]:
         transaction.on_commit(lambda: seal(project, made))
+
+
+def _name_sources(given: Mapping[UUID, Envelope], outcomes: Sequence[Outcome]) -> None:
+    """A source is an author without a login, whose name the page can tell."""
+    for each in outcomes:
+        command = given[each.command_id].command if each.command_id in given else None
+        if each.status == "accepted" and isinstance(command, DefineSource):
+            name_source(UUID(command.source), command.name)
 
 
 def _answer(envelope: Envelope, first: Envelope, outcome: Outcome, account: UUID) -> Outcome:
@@ -152,7 +165,7 @@ class _Batch:
         if envelope.author is not None and kind != "annotation_set" and envelope.author != self._account:
             raise AuthorNotExpected(envelope=True, pointer="/author")
         document = _document(envelope, kind)
-        owner = self._owner(envelope) if kind == "annotation_set" else None
+        owner = self._owner(envelope) if kind == "annotation_set" else _source(envelope.command)
         return stream_of(self._project, kind, document, owner)
 
     def _owner(self, envelope: Envelope) -> UUID | None:
@@ -203,7 +216,7 @@ class _Batch:
 
 
 def _document(envelope: Envelope, kind: str) -> UUID | None:
-    if kind not in ("document", "annotation_set", "curation"):
+    if kind not in ("document", "annotation_set", "curation", "suggestions"):
         return None
     own = getattr(envelope.command, "document", None)
     named = UUID(own) if isinstance(own, str) else None
@@ -213,6 +226,11 @@ def _document(envelope: Envelope, kind: str) -> UUID | None:
     if document is None:
         raise DocumentMissing(envelope=True, pointer="/document")
     return document
+
+
+def _source(command: Command) -> UUID | None:
+    """The source whose suggestions are written."""
+    return UUID(command.source) if isinstance(command, Suggest) else None
 
 
 def _touches(event: object) -> tuple[UUID, ...]:

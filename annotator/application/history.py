@@ -69,5 +69,7 @@ def _may_hold(access: Access, ref: StreamRef) -> bool:
             return access.sees_set(ref.owner)
         case "curation":
             return access.sees_all_sets
+        case "suggestions":
+            return access.is_at_least("annotator")
         case _:
             return True

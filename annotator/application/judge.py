@@ -15,6 +15,8 @@ from annotator.domain import (
     project,
     register,
     release,
+    sources,
+    suggestions,
     webhook,
 )
 from annotator.domain.catalog import CATALOG, DECIDERS
@@ -37,7 +39,7 @@ class TextErased(Refusal):
 def stream_of(project_id: UUID, kind: str, document_id: UUID | None, owner: UUID | None) -> StreamRef:
     """The stream of a kind that a command writes."""
     match kind:
-        case "annotation_set":
+        case "annotation_set" | "suggestions":
             return StreamRef(project_id, kind, document_id, owner)
         case "document" | "curation":
             return StreamRef(project_id, kind, document_id)
@@ -53,6 +55,7 @@ class Judge:
         self._project = StreamRef(project_id, "project")
         self._schema = StreamRef(project_id, "label_schema")
         self._register = StreamRef(project_id, "register")
+        self._sources = StreamRef(project_id, "source")
         # Texts that earlier commands of the batch brought, as of the judgement that goes on.
         self._texts: dict[tuple[UUID | None, int], str] = {}
         self._states: States | None = None
@@ -66,10 +69,12 @@ class Judge:
                 return ()
             case "label_schema" | "document" | "release" | "webhook":
                 return (self._project,)
-            case "register" | "guideline":
+            case "register" | "guideline" | "source":
                 return (self._project, self._schema)
         document_ref = StreamRef(writes.project, "document", writes.subject)
         common: tuple[StreamRef, ...] = (self._project, self._schema, document_ref)
+        if isinstance(envelope.command, suggestions.Suggest):
+            return (*common, self._sources)
         if isinstance(envelope.command, curation.MakeAppeal):
             common = (*common, *self._own_sets(writes))
         return (*common, self._register) if _names_entities(envelope.command) else common
@@ -117,6 +122,11 @@ class Judge:
                 return self._decide_set(cast(annotation_set.AnnotationSetCommand, command), writes, states)
             case "curation":
                 return self._decide_curation(cast(curation.CurationCommand, command), writes, states)
+            case "source":
+                source_context = sources.Context(states[self._project], states[self._schema])
+                return sources.decide(cast(sources.SourceCommand, command), state, source_context)
+            case "suggestions":
+                return self._decide_suggestions(cast(suggestions.SuggestionsCommand, command), writes, states)
             case "release":
                 # Positions are never taken back, so one that is reached now is reached when the event is written.
                 release_context = release.Context(states[self._project], STORE.head(writes.project))
@@ -160,6 +170,17 @@ class Judge:
             project=states[self._project],
         )
         return annotation_set.decide(command, states[writes], context)
+
+    def _decide_suggestions(
+        self, command: suggestions.SuggestionsCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        context = suggestions.Context(
+            project=states[self._project],
+            schema=states[self._schema],
+            document=states[StreamRef(writes.project, "document", writes.subject)],
+            sources=states[self._sources],
+        )
+        return suggestions.decide(command, states[writes], context)
 
     def _decide_curation(
         self, command: curation.CurationCommand, writes: StreamRef, states: States

@@ -9,6 +9,7 @@ from annotator.application.access import RANK, Access, Forbidden
 from annotator.application.envelope import AccountUnknown
 from annotator.domain.project import AddAuthor, Project, RemoveMember, SetMember
 from annotator.domain.refusals import Refusal
+from annotator.domain.sources import DefineSource
 from annotator.domain.values import Command, Role
 
 # `create_project` is not here: everybody who is signed in may begin a project and becomes its manager.
@@ -41,6 +42,8 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "remove_link": "annotator",
     "set_document_label": "annotator",
     "clear_document_label": "annotator",
+    "reject_suggestion": "annotator",
+    "reoffer_suggestion": "annotator",
     "finish_set": "annotator",
     "reopen_set": "annotator",
     "decide_item": "curator",
@@ -61,6 +64,9 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "remove_webhook": "manager",
     "make_release": "manager",
     "withdraw_release": "manager",
+    "define_source": "manager",
+    "retire_source": "manager",
+    "suggest": "manager",
 }
 
 
@@ -85,8 +91,14 @@ def check_command(access: Access, name: str, command: Command) -> None:
         case RemoveMember(member=member):
             _check_not_above(access, member, None)
         case AddAuthor(author=author):
-            if Account.objects.filter(id=author, author_class=AuthorClass.HUMAN).exists():
-                raise AuthorHasAccount(author=author, pointer="/author")
+            _check_no_person(author, "/author")
+        case DefineSource(source=source):
+            _check_no_person(source, "/source")
+
+
+def _check_no_person(author: str, pointer: str) -> None:
+    if Account.objects.filter(id=author, author_class=AuthorClass.HUMAN).exists():
+        raise AuthorHasAccount(author=author, pointer=pointer)
 
 
 def _check_not_above(access: Access, member: str, role: Role | None) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, assert_never
+from typing import Annotated, Any, ClassVar, Literal, assert_never
 from uuid import UUID
 
 from immutables import Map
+from msgspec import Meta
 
 from annotator.domain.attributes import check_attributes, split_texts
 from annotator.domain.document import Document, require_document
@@ -17,10 +18,25 @@ from annotator.domain.marking import Mark, check_mark, texts_apart
 from annotator.domain.project import Project, require_open
 from annotator.domain.refusals import Refusal
 from annotator.domain.register import Register, resolve
-from annotator.domain.values import Attributes, Command, Id, Key, Origin, Spans
+from annotator.domain.suggestions import suggestion_id
+from annotator.domain.values import Attributes, Command, Id, Key, Origin, Spans, Value
 from events.decider import Decider
 
 KIND = "annotation_set"
+
+
+Answer = Literal["accepted", "changed", "rejected"]
+Milliseconds = Annotated[int, Meta(ge=0, le=86_400_000)]
+
+
+class AnsweredSuggestion(Value, frozen=True, kw_only=True):
+    """A suggestion as the person saw it; ``latency_ms``: from its being shown to the answer."""
+
+    suggestion: Id
+    source: Id
+    source_version: int
+    label: Key
+    latency_ms: Milliseconds = 0
 
 
 class _AnnotationGiven(Command, frozen=True, kw_only=True):
@@ -38,7 +54,12 @@ class _AnnotationGiven(Command, frozen=True, kw_only=True):
 
 
 class AddAnnotation(_AnnotationGiven, frozen=True, kw_only=True):
-    """Mark stretches of the text; an annotation that was removed comes back."""
+    """Mark stretches of the text; an annotation that was removed comes back.
+
+    ``answers`` names the suggestion that is taken so, as it is or changed.
+    """
+
+    answers: AnsweredSuggestion | None = None
 
 
 class ChangeAnnotation(_AnnotationGiven, frozen=True, kw_only=True):
@@ -93,6 +114,24 @@ class ClearDocumentLabel(Command, frozen=True, kw_only=True):
     undoes: Id | None = None
 
 
+class RejectSuggestion(Command, frozen=True, kw_only=True):
+    """Say that a suggestion is wrong: it is not offered again."""
+
+    suggestion: Id
+    source: Id
+    source_version: int
+    label: Key
+    latency_ms: Milliseconds = 0
+    undoes: Id | None = None
+
+
+class ReofferSuggestion(Command, frozen=True, kw_only=True):
+    """Take back what was said to a suggestion; it is offered again."""
+
+    suggestion: Id
+    undoes: Id | None = None
+
+
 class FinishSet(Command, frozen=True, kw_only=True):
     """Say that the work on this document is done; a finished set is a vote, even an empty one."""
 
@@ -115,6 +154,8 @@ AnnotationSetCommand = (
     | RemoveLink
     | SetDocumentLabel
     | ClearDocumentLabel
+    | RejectSuggestion
+    | ReofferSuggestion
     | FinishSet
     | ReopenSet
 )
@@ -215,6 +256,38 @@ class DocumentLabelCleared:
     undoes: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionAnswered:
+    """The author took a suggestion or rejected it. It is no vote: only what they marked is one.
+
+    ``annotation`` is the mark that came of it; ``label`` is what was suggested. ``id`` differs from ``suggestion``,
+    whose id a careless client may give to the mark as well.
+    """
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    suggestion: str
+    source: str
+    source_version: int
+    label: str
+    answer: Answer
+    annotation: str | None
+    latency_ms: int
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionReoffered:
+    """The answer was taken back."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    suggestion: str
+    undoes: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SetFinished:
     """The work is done."""
@@ -243,6 +316,8 @@ AnnotationSetEvent = (
     | LinkRemoved
     | DocumentLabelSet
     | DocumentLabelCleared
+    | SuggestionAnswered
+    | SuggestionReoffered
     | SetFinished
     | SetReopened
     | ContentErased
@@ -275,13 +350,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationSet:
-    """What stands in the set. ``links_of`` gives the links at either end of an annotation."""
+    """What stands in the set. ``links_of`` gives the links at either end of an annotation.
+
+    ``answers``: what was said to suggestions, by their ids.
+    """
 
     annotations: Map[str, Annotation] = EMPTY
     links: Map[str, Link] = EMPTY
     document_labels: Map[str, str] = EMPTY
     finished: bool = False
     links_of: Map[str, frozenset[str]] = EMPTY
+    answers: Map[str, SuggestionAnswered] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +441,10 @@ def evolve(state: AnnotationSet, event: AnnotationSetEvent) -> AnnotationSet:
             return replace(state, document_labels=state.document_labels.set(label, value))
         case DocumentLabelCleared(_, label):
             return replace(state, document_labels=without(state.document_labels, label))
+        case SuggestionAnswered(suggestion=suggestion):
+            return replace(state, answers=state.answers.set(suggestion, event))
+        case SuggestionReoffered(suggestion=suggestion):
+            return replace(state, answers=without(state.answers, suggestion))
         case SetFinished():
             return replace(state, finished=True)
         case SetReopened():
@@ -427,7 +510,9 @@ def _edit(
     | ChangeLink
     | RemoveLink
     | SetDocumentLabel
-    | ClearDocumentLabel,
+    | ClearDocumentLabel
+    | RejectSuggestion
+    | ReofferSuggestion,
     state: AnnotationSet,
     context: Context,
 ) -> Sequence[AnnotationSetEvent]:
@@ -449,6 +534,11 @@ def _edit(
         case ClearDocumentLabel(label=label, undoes=undoes):
             cleared = DocumentLabelCleared(keyed_id("document_label", label), label, undoes)
             return [cleared] if label in state.document_labels else []
+        case RejectSuggestion():
+            return _reject(command, state)
+        case ReofferSuggestion(suggestion=suggestion, undoes=undoes):
+            offered = SuggestionReoffered(keyed_id("answer", suggestion), suggestion, undoes)
+            return [offered] if suggestion in state.answers else []
         case _:
             assert_never(command)
 
@@ -461,7 +551,50 @@ def _add_annotation(
         return []
     if known is not None:
         raise AnnotationExists(annotation=command.annotation, pointer="/annotation")
-    return [AnnotationAdded(**_marked(command, None, context))]
+    added = AnnotationAdded(**_marked(command, None, context))
+    return [added] if command.answers is None else [added, _taken(command.answers, command, context)]
+
+
+def _taken(answered: AnsweredSuggestion, command: AddAnnotation, context: Context) -> SuggestionAnswered:
+    """A suggestion's id follows from what it says, so it tells whether that is what was marked."""
+    as_it_is = suggestion_id(
+        source=answered.source,
+        document=context.document.id,
+        text_version=command.text_version,
+        label=command.label,
+        spans=command.spans,
+        entity=command.entity,
+    )
+    return SuggestionAnswered(
+        id=keyed_id("answer", answered.suggestion),
+        suggestion=answered.suggestion,
+        source=answered.source,
+        source_version=answered.source_version,
+        label=answered.label,
+        answer="accepted" if answered.suggestion == as_it_is else "changed",
+        annotation=command.annotation,
+        latency_ms=answered.latency_ms,
+        undoes=command.undoes,
+    )
+
+
+def _reject(command: RejectSuggestion, state: AnnotationSet) -> Sequence[AnnotationSetEvent]:
+    known = state.answers.get(command.suggestion)
+    if known is not None and known.answer == "rejected":
+        return []
+    return [
+        SuggestionAnswered(
+            id=keyed_id("answer", command.suggestion),
+            suggestion=command.suggestion,
+            source=command.source,
+            source_version=command.source_version,
+            label=command.label,
+            answer="rejected",
+            annotation=None,
+            latency_ms=command.latency_ms,
+            undoes=command.undoes,
+        )
+    ]
 
 
 def _change_annotation(

@@ -14,6 +14,8 @@ from annotator.domain import (
     project,
     register,
     release,
+    sources,
+    suggestions,
     webhook,
 )
 from events.catalog import Catalog
@@ -73,6 +75,11 @@ CATALOG = Catalog(
         "webhook_removed@1": webhook.WebhookRemoved,
         "erasure_ordered@1": erasure.ErasureOrdered,
         "content_erased@1": erasure.ContentErased,
+        "suggestion_answered@1": annotation_set.SuggestionAnswered,
+        "suggestion_reoffered@1": annotation_set.SuggestionReoffered,
+        "source_defined@1": sources.SourceDefined,
+        "source_retired@1": sources.SourceRetired,
+        "suggestions_made@1": suggestions.SuggestionsMade,
     },
     upcasters={},
 )
@@ -88,6 +95,8 @@ DECIDERS: tuple[Decider[Any], ...] = (
     release.DECIDER,
     webhook.DECIDER,
     guideline.DECIDER,
+    sources.DECIDER,
+    suggestions.DECIDER,
 )
 
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}

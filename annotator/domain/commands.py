@@ -15,6 +15,8 @@ from annotator.domain import (
     project,
     register,
     release,
+    sources,
+    suggestions,
     webhook,
 )
 from annotator.domain.attributes import escape
@@ -45,12 +47,16 @@ _UNIONS: Mapping[str, Any] = {
     release.KIND: release.ReleaseCommand,
     webhook.KIND: webhook.WebhookCommand,
     guideline.KIND: guideline.GuidelineCommand,
+    sources.KIND: sources.SourceCommand,
+    suggestions.KIND: suggestions.SuggestionsCommand,
 }
 
 COMMANDS: Mapping[str, type[Command]] = {
-    name_of(cls): cls for union in _UNIONS.values() for cls in get_args(union)
+    name_of(cls): cls for union in _UNIONS.values() for cls in get_args(union) or (union,)
 }
-KINDS: Mapping[str, str] = {name_of(cls): kind for kind, union in _UNIONS.items() for cls in get_args(union)}
+KINDS: Mapping[str, str] = {
+    name_of(cls): kind for kind, union in _UNIONS.items() for cls in get_args(union) or (union,)
+}
 
 
 def decode_command(name: str, data: object) -> Command:

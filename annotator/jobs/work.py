@@ -20,6 +20,8 @@ from annotator.jobs.queue import Superseded, Task
 from annotator.jobs.rebuilding import CANCELLED, run_rebuild
 from annotator.jobs.rehearsal import Rehearsal
 from annotator.jobs.report import Report, resumed
+from annotator.jobs.suggesting.making import SourceFailed
+from annotator.jobs.suggesting.run import SourceGone, run_suggestions
 from annotator.jobs.writer import Writer
 from events.handler import Busy
 from events.rebuild import AlreadyRebuilding, Cancelled, Differs, Faulty
@@ -75,6 +77,8 @@ _TOLD: dict[type[Exception], str] = {
     FileNotFoundError: "The uploaded file is gone; upload it again.",
     AlreadyRebuilding: "Another process rebuilds {error} at this moment.",
     Cancelled: CANCELLED,
+    SourceGone: "There is no such source of suggestions any more.",
+    SourceFailed: "{error}",
     Differs: "The rebuilt rows are not the live ones, which were kept. {error}",
     Faulty: "An event cannot be folded; the live rows were kept. {error}",
 }
@@ -141,6 +145,14 @@ def _what_if(task: Task, _: float) -> None:
     queue.finish(task, run_what_if(task, lambda done, total: queue.advance(task, done=done, total=total)))
 
 
+def _suggest(task: Task, end: float) -> None:
+    def time_is_up() -> None:
+        if time.monotonic() >= end:
+            raise _TimeIsUp
+
+    queue.finish(task, run_suggestions(task, time_is_up))
+
+
 def _rebuild(task: Task, end: float) -> None:
     if not run_rebuild(task, end):
         raise _TimeIsUp
@@ -153,4 +165,5 @@ _CARRY: dict[str, Callable[[Task, float], None]] = {
     "agreement": _agreement,
     "rebuild": _rebuild,
     "what_if": _what_if,
+    "suggest": _suggest,
 }

@@ -10,11 +10,13 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from annotator.domain.annotation_set import Answer
 from annotator.domain.document import DECIDER, Document
 from annotator.domain.values import Attributes, JsonObject, LanguageRange, Origin
 from annotator.log import STORE
 from annotator.queries.accounts import names_of
 from annotator.queries.log import current_epoch, streams_about
+from annotator.queries.suggestions import SuggestionsView, suggestions_for
 from annotator.queries.text import TextId, present_text_of
 from events.streams import StreamRef
 
@@ -60,6 +62,14 @@ class LinkView(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     position: int
 
 
+class AnswerView(msgspec.Struct, frozen=True):
+    """What the author said to a suggestion; `annotation` is the mark that came of it."""
+
+    suggestion: str
+    answer: Answer
+    annotation: str | None
+
+
 class SetView(msgspec.Struct, frozen=True):
     """What one author marked, or all together when `shared`; `version` is what a command may `expect`."""
 
@@ -72,20 +82,31 @@ class SetView(msgspec.Struct, frozen=True):
     annotations: Sequence[AnnotationView]
     links: Sequence[LinkView]
     document_labels: Mapping[str, str]
+    answers: Sequence[AnswerView]
 
 
 class DocumentView(msgspec.Struct, frozen=True):
-    """A document with the sets that the caller may see, as of `position`. An erased text is null."""
+    """A document with the sets that the caller may see, as of `position`. An erased text is null.
+
+    `suggestions` are what machines suggest for this text; they are no part of any set.
+    """
 
     position: int
     epoch: UUID
     document: DocumentHead
     text: str | None
     sets: Sequence[SetView]
+    suggestions: Sequence[SuggestionsView]
 
 
 def read_document(
-    project: UUID, document: UUID, *, at: int, account: UUID, sees_set: Callable[[UUID | None], bool]
+    project: UUID,
+    document: UUID,
+    *,
+    at: int,
+    account: UUID,
+    sees_set: Callable[[UUID | None], bool],
+    sees_suggestions: bool = True,
 ) -> DocumentView | None:
     """A document as of a position, with the sets whose owner passes ``sees_set``; None before its import."""
     ref = StreamRef(project, "document", document)
@@ -93,12 +114,17 @@ def read_document(
     state = DECIDER.fold(row.event for row in rows)
     if not state.exists:
         return None
+    about = streams_about(project, document)
+    suggested = (
+        suggestions_for(project, about, at=at, text_version=state.text_version) if sees_suggestions else []
+    )
     return DocumentView(
         position=at,
         epoch=current_epoch(),
         document=_head(document, state, version=rows[-1].version),
         text=present_text_of(TextId(project, document, state.text_version)),
-        sets=_sets(project, document, at, account, sees_set),
+        sets=_sets(project, about, at, account, sees_set),
+        suggestions=suggested,
     )
 
 
@@ -118,13 +144,13 @@ def _head(document: UUID, state: Document, *, version: int) -> DocumentHead:
 
 
 def _sets(
-    project: UUID, document: UUID, at: int, account: UUID, sees_set: Callable[[UUID | None], bool]
+    project: UUID,
+    about: Sequence[StreamRef],
+    at: int,
+    account: UUID,
+    sees_set: Callable[[UUID | None], bool],
 ) -> list[SetView]:
-    refs = [
-        ref
-        for ref in streams_about(project, document)
-        if ref.kind == "annotation_set" and sees_set(ref.owner)
-    ]
+    refs = [ref for ref in about if ref.kind == "annotation_set" and sees_set(ref.owner)]
     names = names_of(ref.owner for ref in refs if ref.owner)
     found = _read_sets(project, [ref.id for ref in refs], at)
     return [_view(ref, found[ref.id], names=names, account=account) for ref in refs if ref.id in found]
@@ -141,6 +167,7 @@ def _view(ref: StreamRef, built: "_Set", *, names: Mapping[UUID, str], account: 
         annotations=built.annotations,
         links=built.links,
         document_labels=built.document_labels,
+        answers=built.answers,
     )
 
 
@@ -153,6 +180,7 @@ class _Set:
         self.annotations: list[AnnotationView] = []
         self.links: list[LinkView] = []
         self.document_labels: dict[str, str] = {}
+        self.answers: list[AnswerView] = []
 
     def take(self, type_: str, event: Any, version: int, position: int) -> None:
         """Record the last event of an entity, or of its type."""
@@ -164,6 +192,8 @@ class _Set:
                 self.links.append(_link(event, version, position))
             case "document_label_set":
                 self.document_labels[event.label] = event.value
+            case "suggestion_answered":
+                self.answers.append(AnswerView(event.suggestion, event.answer, event.annotation))
             case "set_finished" | "set_reopened":
                 self.finished = type_ == "set_finished"
 

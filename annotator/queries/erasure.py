@@ -13,7 +13,16 @@ from annotator.log import STORE
 from annotator.queries.events import moment
 from events.streams import StreamRef
 
-NOT_ONES_OWN_WORDS = ("project", "label_schema", "document", "register", "guideline", "webhook", "erasure")
+NOT_ONES_OWN_WORDS = (
+    "project",
+    "label_schema",
+    "document",
+    "register",
+    "guideline",
+    "webhook",
+    "source",
+    "erasure",
+)
 """Kinds of streams in which a person writes of the project, not of themselves: these are no part of their erasure."""
 
 

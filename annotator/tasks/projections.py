@@ -8,6 +8,7 @@ from celery import shared_task
 
 from annotator import hints
 from annotator.jobs.heartbeat import beating
+from annotator.jobs.suggesting.asking import ask_if_due
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import hint_if_due
 from annotator.tasks.webhooks import hint_if_due as hint_webhooks
@@ -25,6 +26,7 @@ def project_events(project: str) -> None:
     hint_webhooks(UUID(project))
     if is_done:
         hint_if_due(UUID(project))
+        ask_if_due(UUID(project))
     else:
         hints.more_to_fold(UUID(project))
 

@@ -18,6 +18,7 @@ from annotator.jobs.work import work_on
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import look_around
 from annotator.tasks.projections import catch_up
+from annotator.tasks.suggestions import look_for_sources
 from events.signing import sign_due
 
 SECONDS = 20.0
@@ -41,6 +42,7 @@ def _sweep() -> None:
         for key in due():
             hints.webhook_still_waits(*key)
         look_around()
+        look_for_sources()
         drop_old_results()
     finally:
         _end_turn()
@@ -54,6 +56,7 @@ def sweep_alone(*, keep_going: Callable[[], bool] = lambda: True) -> bool:
         endings += [deliver(key, seconds=TURN_SECONDS) for key in due() if keep_going()]
         sign_due(keep_going=keep_going)
         look_around(alone=True)
+        look_for_sources()
         drop_old_results()
     return keep_going() and (behind or "rests" in endings)
 

@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from immutables import Map
 
-from annotator.domain import annotation_set, curation, label_schema
+from annotator.domain import annotation_set, curation, label_schema, suggestions
 from annotator.domain.annotation_set import AddAnnotation, AddLink, Annotation, AnnotationSet, Link
 from annotator.domain.curation import DecidedAnnotation, DecideItem, SeenVote
 from annotator.domain.default_schema import default_schema_commands
@@ -18,6 +18,8 @@ from annotator.domain.label_schema import DefineDocumentLabel, LabelSchema
 from annotator.domain.policy import MAJORITY, Policy
 from annotator.domain.project import Project
 from annotator.domain.register import AddEntity, Entity, Register
+from annotator.domain.sources import DictionarySettings, Source, Sources, SourceSettings, kind_of
+from annotator.domain.suggestions import Suggest, Suggestion, suggestion_id
 from annotator.domain.text import quote, utf16_length
 from annotator.domain.values import Attributes
 from annotator.domain.values import Command as Command
@@ -148,6 +150,44 @@ def a_decision(
     item = f"{label}:{','.join(f'{s}-{e}' for s, e in spans)}"
     given = {"annotation": annotation, "quote": quote(TEXT, spans), "item": item, **changes}
     return DecideItem(decision=an_id(name), verdict=verdict, **given)
+
+
+DICTIONARY = an_id("dictionary")
+
+
+def a_source(settings: SourceSettings | None = None, **changes: Any) -> Source:
+    """The dictionary of the register, in use."""
+    chosen = settings or DictionarySettings()
+    given = {"id": DICTIONARY, "version": 1, "name": "Names", "settings": chosen, **changes}
+    return Source(kind=kind_of(chosen), **given)
+
+
+def a_suggesting_context(*sources: Source, **changes: Any) -> suggestions.Context:
+    """What suggestions are judged by; with the dictionary when no sources are named."""
+    known = {source.id: source for source in sources or (a_source(),)}
+    found = {key: value for key, value in _context(TEXT).items() if key in ("project", "schema", "document")}
+    return suggestions.Context(**{**found, "sources": Sources(Map(known)), **changes})
+
+
+def a_suggestion(said: str = "Assad", label: str = "actor", **changes: Any) -> Suggestion:
+    """What the dictionary might suggest; its id follows from the rest."""
+    entity = changes.pop("entity", None)
+    spans = changes.pop("spans", None) or spans_of(said)
+    id_ = suggestion_id(
+        source=DICTIONARY,
+        document=an_id("document"),
+        text_version=1,
+        label=label,
+        spans=spans,
+        entity=entity,
+    )
+    return Suggestion(**{"id": id_, "label": label, "spans": spans, "entity": entity, **changes})
+
+
+def suggested(*found: Suggestion, **changes: Any) -> Suggest:
+    """The dictionary's command that suggests this."""
+    given = {"source": DICTIONARY, "source_version": 1, "text_version": 1, "suggestions": found}
+    return Suggest(**{**given, **changes})
 
 
 _numbers = count()

@@ -13,6 +13,8 @@ from annotator.domain import (
     project,
     register,
     release,
+    sources,
+    suggestions,
     webhook,
 )
 from annotator.domain.refusals import Refusal
@@ -36,6 +38,8 @@ REGISTER = Stream(
     register.DECIDER, register.decide, register.Context(builders.a_project(), builders.a_schema())
 )
 ANNOTATION_SET = Stream(annotation_set.DECIDER, annotation_set.decide, builders.a_set_context())
+SOURCES = Stream(sources.DECIDER, sources.decide, sources.Context(builders.a_project(), builders.a_schema()))
+SUGGESTIONS = Stream(suggestions.DECIDER, suggestions.decide, builders.a_suggesting_context())
 RELEASE = Stream(release.DECIDER, release.decide, release.Context(builders.a_project(), 100))
 WEBHOOK = Stream(
     webhook.DECIDER,

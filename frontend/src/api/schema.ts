@@ -686,6 +686,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/sources": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every source with what became of its last asking, and how many of its suggestions stand. */
+        readonly get: operations["list_sources"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/sources/{source}/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Ask a source about some documents or all of them; a parked one is tried again. */
+        readonly post: operations["ask_source"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/training": {
         readonly parameters: {
             readonly query?: never;
@@ -929,6 +963,8 @@ export interface components {
         /**
          * AddAnnotation
          * @description Mark stretches of the text; an annotation that was removed comes back.
+         *
+         *         ``answers`` names the suggestion that is taken so, as it is or changed.
          */
         readonly AddAnnotation: {
             /** @description UUID in lower case */
@@ -948,6 +984,7 @@ export interface components {
             /** @enum {unknown} */
             readonly origin?: "hand" | "import" | "propagated" | "suggestion";
             readonly undoes?: string | null;
+            readonly answers?: components["schemas"]["AnsweredSuggestion"] | null;
         };
         /**
          * AddAuthor
@@ -1088,6 +1125,30 @@ export interface components {
             /** @enum {unknown} */
             readonly answer: "dismissed" | "granted";
             readonly note?: string;
+        };
+        /**
+         * AnswerView
+         * @description What the author said to a suggestion; `annotation` is the mark that came of it.
+         */
+        readonly AnswerView: {
+            readonly suggestion: string;
+            /** @enum {unknown} */
+            readonly answer: "accepted" | "changed" | "rejected";
+            readonly annotation: string | null;
+        };
+        /**
+         * AnsweredSuggestion
+         * @description A suggestion as the person saw it; ``latency_ms``: from its being shown to the answer.
+         */
+        readonly AnsweredSuggestion: {
+            /** @description UUID in lower case */
+            readonly suggestion: string;
+            /** @description UUID in lower case */
+            readonly source: string;
+            readonly source_version: number;
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly latency_ms?: number;
         };
         /**
          * AppealView
@@ -1666,6 +1727,24 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             /** @constant */
+            readonly type: "reject_suggestion";
+            readonly data: components["schemas"]["RejectSuggestion"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "reoffer_suggestion";
+            readonly data: components["schemas"]["ReofferSuggestion"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
             readonly type: "finish_set";
             readonly data: components["schemas"]["FinishSet"];
             readonly document?: string | null;
@@ -1839,6 +1918,33 @@ export interface components {
             /** @constant */
             readonly type: "link_section";
             readonly data: components["schemas"]["LinkSection"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "define_source";
+            readonly data: components["schemas"]["DefineSource"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "retire_source";
+            readonly data: components["schemas"]["RetireSource"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "suggest";
+            readonly data: components["schemas"]["Suggest"];
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
@@ -2046,6 +2152,16 @@ export interface components {
             readonly description?: string;
         };
         /**
+         * DefineSource
+         * @description Add a source of suggestions, give it anew, or bring a retired one back. ``source`` is its author's id.
+         */
+        readonly DefineSource: {
+            /** @description UUID in lower case */
+            readonly source: string;
+            readonly name: string;
+            readonly settings: components["schemas"]["DictionarySettings"] | components["schemas"]["GazetteerSettings"] | components["schemas"]["PatternSettings"] | components["schemas"]["FileSettings"] | components["schemas"]["ServerSettings"];
+        };
+        /**
          * DeliveryView
          * @description How far the webhook was told. `behind` counts events of the log; `status` is of the last attempt, null where
          *         nobody answered; `next_try_at` is null unless it has to wait.
@@ -2065,6 +2181,15 @@ export interface components {
             readonly next_try_at: string | null;
             readonly disabled_at: string | null;
             readonly disabled_reason: string;
+        };
+        /**
+         * DictionarySettings
+         * @description Names and aliases of the register. ``labels``: for these alone, all that name entities where it is empty.
+         */
+        readonly DictionarySettings: {
+            /** @enum {unknown} */
+            readonly kind: "dictionary";
+            readonly labels?: readonly string[];
         };
         /**
          * DiffOut
@@ -2141,6 +2266,8 @@ export interface components {
         /**
          * DocumentView
          * @description A document with the sets that the caller may see, as of `position`. An erased text is null.
+         *
+         *         `suggestions` are what machines suggest for this text; they are no part of any set.
          */
         readonly DocumentView: {
             readonly position: number;
@@ -2149,6 +2276,7 @@ export interface components {
             readonly document: components["schemas"]["DocumentHead"];
             readonly text: string | null;
             readonly sets: readonly components["schemas"]["SetView"][];
+            readonly suggestions: readonly components["schemas"]["SuggestionsView"][];
         };
         /**
          * Effect
@@ -2313,6 +2441,19 @@ export interface components {
             readonly pointer?: string | null;
         };
         /**
+         * FileSettings
+         * @description What a file marks, in any annotated format; its documents are found by their text.
+         */
+        readonly FileSettings: {
+            /** @enum {unknown} */
+            readonly kind: "file";
+            readonly labels?: {
+                readonly [key: string]: string;
+            };
+            readonly file?: string;
+            readonly sha256?: string;
+        };
+        /**
          * FileView
          * @description What a job made.
          */
@@ -2366,6 +2507,18 @@ export interface components {
          */
         readonly FormatsOut: {
             readonly results: readonly components["schemas"]["FormatView"][];
+        };
+        /**
+         * GazetteerSettings
+         * @description Places of the world under their names in many languages; ``countries`` empty: all of them.
+         */
+        readonly GazetteerSettings: {
+            /** @enum {unknown} */
+            readonly kind: "gazetteer";
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly countries?: readonly string[];
+            readonly least_population?: number;
         };
         /**
          * GoldChange
@@ -2962,6 +3115,25 @@ export interface components {
             readonly kappa: components["schemas"]["Measure"];
         };
         /**
+         * Pattern
+         * @description A regular expression in RE2's syntax; its group ``mark``, where it has one, is what is suggested.
+         */
+        readonly Pattern: {
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly expression: string;
+            readonly ignore_case?: boolean;
+        };
+        /**
+         * PatternSettings
+         * @description Regular expressions, matched in time linear in the text.
+         */
+        readonly PatternSettings: {
+            /** @enum {unknown} */
+            readonly kind: "patterns";
+            readonly patterns: readonly components["schemas"]["Pattern"][];
+        };
+        /**
          * Period
          * @description A stretch of documents in the order in which they were finished: F1 against gold, null where nothing tells.
          */
@@ -3265,6 +3437,21 @@ export interface components {
             readonly entities: readonly components["schemas"]["EntityView"][];
         };
         /**
+         * RejectSuggestion
+         * @description Say that a suggestion is wrong: it is not offered again.
+         */
+        readonly RejectSuggestion: {
+            /** @description UUID in lower case */
+            readonly suggestion: string;
+            /** @description UUID in lower case */
+            readonly source: string;
+            readonly source_version: number;
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly latency_ms?: number;
+            readonly undoes?: string | null;
+        };
+        /**
          * ReleaseView
          * @description A release. `position` is the last that counts, `chain` the hash of the log there in hexadecimal.
          *
@@ -3358,6 +3545,15 @@ export interface components {
             readonly removed: string;
         };
         /**
+         * ReofferSuggestion
+         * @description Take back what was said to a suggestion; it is offered again.
+         */
+        readonly ReofferSuggestion: {
+            /** @description UUID in lower case */
+            readonly suggestion: string;
+            readonly undoes?: string | null;
+        };
+        /**
          * ReopenCuration
          * @description Go on curating.
          */
@@ -3434,6 +3630,14 @@ export interface components {
             readonly key: string;
         };
         /**
+         * RetireSource
+         * @description Ask a source no more; what it suggested is offered no longer, what was taken stays.
+         */
+        readonly RetireSource: {
+            /** @description UUID in lower case */
+            readonly source: string;
+        };
+        /**
          * RetriedOut
          * @description How many had been waiting.
          */
@@ -3467,6 +3671,21 @@ export interface components {
                 number,
                 number
             ] | null;
+        };
+        /**
+         * RunIn
+         * @description Which documents to ask about; all of them where it is null.
+         */
+        readonly RunIn: {
+            readonly documents?: readonly string[] | null;
+        };
+        /**
+         * RunOut
+         * @description The job that asks.
+         */
+        readonly RunOut: {
+            /** Format: uuid */
+            readonly job: string;
         };
         /**
          * SchemaView
@@ -3522,6 +3741,23 @@ export interface components {
             readonly author: string;
             readonly annotation: string | null;
             readonly version?: number;
+        };
+        /**
+         * ServerSettings
+         * @description A model behind HTTP, see docs/model-servers.md. ``labels``: its names of labels and ours; others are left out.
+         *
+         *         ``seconds``: how long it may take for a batch of documents, ``batch``: how many documents it gets at once.
+         */
+        readonly ServerSettings: {
+            /** @enum {unknown} */
+            readonly kind: "server";
+            readonly url: string;
+            readonly labels?: {
+                readonly [key: string]: string;
+            };
+            readonly seconds?: number;
+            readonly batch?: number;
+            readonly least_score?: number;
         };
         /**
          * SetDocumentLabel
@@ -3589,6 +3825,36 @@ export interface components {
             readonly document_labels: {
                 readonly [key: string]: string;
             };
+            readonly answers: readonly components["schemas"]["AnswerView"][];
+        };
+        /**
+         * SourceView
+         * @description A source. `version` counts its definitions; `parked` says why it is asked no more until somebody asks again.
+         *
+         *         `position`: what it has seen of the log; `documents` with suggestions of it, and how many `suggestions` stand in
+         *         all. `under_way`: a job asks it now, or waits.
+         */
+        readonly SourceView: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly kind: string;
+            readonly name: string;
+            readonly version: number;
+            readonly retired: boolean;
+            readonly settings: (components["schemas"]["DictionarySettings"] | components["schemas"]["GazetteerSettings"] | components["schemas"]["PatternSettings"] | components["schemas"]["FileSettings"] | components["schemas"]["ServerSettings"]) | null;
+            readonly position: number;
+            readonly asked_at: string | null;
+            readonly parked: string | null;
+            readonly under_way: boolean;
+            readonly documents: number;
+            readonly suggestions: number;
+        };
+        /**
+         * SourcesView
+         * @description All sources of a project, those in use first.
+         */
+        readonly SourcesView: {
+            readonly sources: readonly components["schemas"]["SourceView"][];
         };
         /**
          * Speed
@@ -3628,6 +3894,39 @@ export interface components {
             readonly subject: string | null;
         };
         /**
+         * Suggest
+         * @description Say anew what a source suggests for a document, all of it. ``basis`` says what it was made from.
+         */
+        readonly Suggest: {
+            /** @description UUID in lower case */
+            readonly source: string;
+            readonly source_version: number;
+            readonly text_version: number;
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
+            readonly basis?: string;
+        };
+        /**
+         * Suggestion
+         * @description What might be marked. ``id`` follows from what is suggested, so that a later run suggests the same one again.
+         *
+         *         ``score``: how sure the source is, None where it does not say.
+         */
+        readonly Suggestion: {
+            /** @description UUID in lower case */
+            readonly id: string;
+            /** @description Stable text key of a label, attribute or type */
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly attributes?: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity?: string | null;
+            readonly score?: number | null;
+        };
+        /**
          * SuggestionView
          * @description What a machine marked there. It is no vote; who took it has a vote of origin `suggestion`.
          */
@@ -3646,6 +3945,20 @@ export interface components {
             readonly offered: number;
             readonly taken: number;
             readonly taken_right: number;
+        };
+        /**
+         * SuggestionsView
+         * @description What a source suggests for the document's text as it is; `version` is that of the source that suggested it.
+         */
+        readonly SuggestionsView: {
+            /** Format: uuid */
+            readonly source: string;
+            readonly name: string;
+            readonly kind: string;
+            readonly version: number;
+            readonly text_version: number;
+            readonly position: number;
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
         };
         /**
          * Template
@@ -3975,6 +4288,8 @@ export type SchemaAgreementView = components['schemas']['AgreementView'];
 export type SchemaAnnotationView = components['schemas']['AnnotationView'];
 export type SchemaAnnotatorView = components['schemas']['AnnotatorView'];
 export type SchemaAnswerAppeal = components['schemas']['AnswerAppeal'];
+export type SchemaAnswerView = components['schemas']['AnswerView'];
+export type SchemaAnsweredSuggestion = components['schemas']['AnsweredSuggestion'];
 export type SchemaAppealView = components['schemas']['AppealView'];
 export type SchemaArchiveDocument = components['schemas']['ArchiveDocument'];
 export type SchemaArchiveProject = components['schemas']['ArchiveProject'];
@@ -4012,7 +4327,9 @@ export type SchemaDefineDocumentLabel = components['schemas']['DefineDocumentLab
 export type SchemaDefineEntityType = components['schemas']['DefineEntityType'];
 export type SchemaDefineLabel = components['schemas']['DefineLabel'];
 export type SchemaDefineLinkType = components['schemas']['DefineLinkType'];
+export type SchemaDefineSource = components['schemas']['DefineSource'];
 export type SchemaDeliveryView = components['schemas']['DeliveryView'];
+export type SchemaDictionarySettings = components['schemas']['DictionarySettings'];
 export type SchemaDiffOut = components['schemas']['DiffOut'];
 export type SchemaDocumentChanges = components['schemas']['DocumentChanges'];
 export type SchemaDocumentHead = components['schemas']['DocumentHead'];
@@ -4032,12 +4349,14 @@ export type SchemaEventView = components['schemas']['EventView'];
 export type SchemaEventsOut = components['schemas']['EventsOut'];
 export type SchemaExportIn = components['schemas']['ExportIn'];
 export type SchemaFault = components['schemas']['Fault'];
+export type SchemaFileSettings = components['schemas']['FileSettings'];
 export type SchemaFileView = components['schemas']['FileView'];
 export type SchemaFinishCuration = components['schemas']['FinishCuration'];
 export type SchemaFinishSet = components['schemas']['FinishSet'];
 export type SchemaFlipView = components['schemas']['FlipView'];
 export type SchemaFormatView = components['schemas']['FormatView'];
 export type SchemaFormatsOut = components['schemas']['FormatsOut'];
+export type SchemaGazetteerSettings = components['schemas']['GazetteerSettings'];
 export type SchemaGoldChange = components['schemas']['GoldChange'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
@@ -4082,6 +4401,8 @@ export type SchemaNewEntity = components['schemas']['NewEntity'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
+export type SchemaPattern = components['schemas']['Pattern'];
+export type SchemaPatternSettings = components['schemas']['PatternSettings'];
 export type SchemaPeriod = components['schemas']['Period'];
 export type SchemaPolicies = components['schemas']['Policies'];
 export type SchemaPolicyVersion = components['schemas']['PolicyVersion'];
@@ -4106,6 +4427,7 @@ export type SchemaRebuildsOut = components['schemas']['RebuildsOut'];
 export type SchemaRecalled = components['schemas']['Recalled'];
 export type SchemaRedeliveryIn = components['schemas']['RedeliveryIn'];
 export type SchemaRegisterView = components['schemas']['RegisterView'];
+export type SchemaRejectSuggestion = components['schemas']['RejectSuggestion'];
 export type SchemaReleaseView = components['schemas']['ReleaseView'];
 export type SchemaReleasesOut = components['schemas']['ReleasesOut'];
 export type SchemaReliabilityView = components['schemas']['ReliabilityView'];
@@ -4115,6 +4437,7 @@ export type SchemaRemoveLink = components['schemas']['RemoveLink'];
 export type SchemaRemoveMember = components['schemas']['RemoveMember'];
 export type SchemaRemoveWebhook = components['schemas']['RemoveWebhook'];
 export type SchemaRemovedOut = components['schemas']['RemovedOut'];
+export type SchemaReofferSuggestion = components['schemas']['ReofferSuggestion'];
 export type SchemaReopenCuration = components['schemas']['ReopenCuration'];
 export type SchemaReopenSet = components['schemas']['ReopenSet'];
 export type SchemaRestorationIn = components['schemas']['RestorationIn'];
@@ -4123,14 +4446,18 @@ export type SchemaRestoreDocument = components['schemas']['RestoreDocument'];
 export type SchemaRestoredOut = components['schemas']['RestoredOut'];
 export type SchemaRetireLabel = components['schemas']['RetireLabel'];
 export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
+export type SchemaRetireSource = components['schemas']['RetireSource'];
 export type SchemaRetriedOut = components['schemas']['RetriedOut'];
 export type SchemaRetryIn = components['schemas']['RetryIn'];
 export type SchemaRowView = components['schemas']['RowView'];
+export type SchemaRunIn = components['schemas']['RunIn'];
+export type SchemaRunOut = components['schemas']['RunOut'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
 export type SchemaScoreView = components['schemas']['ScoreView'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
 export type SchemaSectionView = components['schemas']['SectionView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
+export type SchemaServerSettings = components['schemas']['ServerSettings'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
 export type SchemaSetLanguages = components['schemas']['SetLanguages'];
 export type SchemaSetMember = components['schemas']['SetMember'];
@@ -4138,12 +4465,17 @@ export type SchemaSetMemberByName = components['schemas']['SetMemberByName'];
 export type SchemaSetPolicy = components['schemas']['SetPolicy'];
 export type SchemaSetTraining = components['schemas']['SetTraining'];
 export type SchemaSetView = components['schemas']['SetView'];
+export type SchemaSourceView = components['schemas']['SourceView'];
+export type SchemaSourcesView = components['schemas']['SourcesView'];
 export type SchemaSpeed = components['schemas']['Speed'];
 export type SchemaSplitEntity = components['schemas']['SplitEntity'];
 export type SchemaStartedOut = components['schemas']['StartedOut'];
 export type SchemaStreamView = components['schemas']['StreamView'];
+export type SchemaSuggest = components['schemas']['Suggest'];
+export type SchemaSuggestion = components['schemas']['Suggestion'];
 export type SchemaSuggestionView = components['schemas']['SuggestionView'];
 export type SchemaSuggestions = components['schemas']['Suggestions'];
+export type SchemaSuggestionsView = components['schemas']['SuggestionsView'];
 export type SchemaTemplate = components['schemas']['Template'];
 export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
@@ -7315,6 +7647,163 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_sources: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SourcesView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly ask_source: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly source: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

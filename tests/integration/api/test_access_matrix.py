@@ -108,6 +108,17 @@ def a_release(world: World) -> str:
     return release
 
 
+def a_source(world: World) -> str:
+    """A source of suggestions."""
+    source = new_id()
+    settings = {"kind": "dictionary"}
+    world.mona.do(
+        world.project,
+        {"type": "define_source", "data": {"source": source, "name": "Names", "settings": settings}},
+    )
+    return source
+
+
 def body_of(name: str, world: World) -> Any:
     match name:
         case "send_commands":
@@ -137,6 +148,8 @@ def body_of(name: str, world: World) -> Any:
             return {"name": "Pipeline", "url": "https://pipeline.example/hook"}
         case "redeliver_webhook":
             return {"after": 0}
+        case "ask_source":
+            return {}
         case "set_preferences":
             return {"single_keys": False}
         case _:
@@ -175,7 +188,7 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
         return {403}  # nobody has finished a set, and nobody the curation
     if name == "read_gold" and ROLES[actor] == "annotator":
         return {403}  # her own set is not finished
-    return {202} if name in ("start_import", "start_export") else {200}
+    return {202} if name in ("start_import", "start_export", "ask_source") else {200}
 
 
 @pytest.mark.parametrize("name", sorted(set(ACCESS) - ANSWERED_ELSEWHERE))
@@ -185,7 +198,8 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
     label = a_gold(world) if "{label}" in row.path else ""
     release = a_release(world) if "{release}" in row.path else ""
     webhook = a_webhook(world) if "{webhook}" in row.path else ""
-    ids = {"job": job, "label": label, "release": release, "webhook": webhook}
+    source = a_source(world) if "{source}" in row.path else ""
+    ids = {"job": job, "label": label, "release": release, "webhook": webhook, "source": source}
     path = row.path.format(project=world.project, document=world.document, **ids)
     for actor, find in ACTORS.items():
         answer = find(world).ask(row.method, f"/{path}", body_of(name, world))
@@ -197,7 +211,7 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
 )
 def test_what_is_not_there_answers_as_what_is_forbidden(world: World, name: str) -> None:
     row = ACCESS[name]
-    ids = {name: new_id() for name in ("job", "label", "release", "webhook")}
+    ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source")}
     real = row.path.format(project=world.project, document=world.document, **ids)
     unreal = row.path.format(project=new_id(), document=new_id(), **ids)
     for person in (world.oscar, other_manager()):
@@ -232,7 +246,7 @@ def test_the_table_names_the_paths_that_the_api_has(world: World) -> None:
     for name, row in ACCESS.items():
         if name in ANSWERED_ELSEWHERE:
             continue
-        ids = {name: new_id() for name in ("job", "label", "release", "webhook")}
+        ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source")}
         path = row.path.format(project=world.project, document=world.document, **ids)
         view = get_resolver().resolve(f"/api/v1/{path}").func.cls  # type: ignore[attr-defined]
         assert getattr(view, row.method.lower()).operation.name == name
@@ -293,6 +307,16 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "remove_webhook": {"webhook": new_id()},
         "make_release": {"release": new_id(), "name": new_id()},
         "withdraw_release": {"release": new_id()},
+        "define_source": {"source": new_id(), "name": "Names", "settings": {"kind": "dictionary"}},
+        "retire_source": {"source": new_id()},
+        "suggest": {"source": new_id(), "source_version": 1, "text_version": 1, "suggestions": []},
+        "reject_suggestion": {
+            "suggestion": new_id(),
+            "source": new_id(),
+            "source_version": 1,
+            "label": "actor",
+        },
+        "reoffer_suggestion": {"suggestion": new_id()},
     }
     if name in ("add_annotation", "change_annotation"):
         return {**world.annotation("Assad"), "type": name}

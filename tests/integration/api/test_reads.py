@@ -290,6 +290,7 @@ def told(view: dict[str, Any], event: dict[str, Any]) -> None:
             "annotations": [],
             "links": [],
             "document_labels": {},
+            "answers": [],
         }
         view["sets"].append(found)
     found["version"] = event["version"]
@@ -307,6 +308,12 @@ def told(view: dict[str, Any], event: dict[str, Any]) -> None:
             found["links"] = [*kept, {"id": id_, **plain, **stamp}]
         case "link_removed":
             found["links"] = [each for each in found["links"] if each["id"] != data["link"]]
+        case "suggestion_answered":
+            kept = [each for each in found["answers"] if each["suggestion"] != data["suggestion"]]
+            shown = {key: data[key] for key in ("suggestion", "answer", "annotation")}
+            found["answers"] = [*kept, shown]
+        case "suggestion_reoffered":
+            found["answers"] = [each for each in found["answers"] if each["suggestion"] != data["suggestion"]]
         case "set_finished" | "set_reopened":
             found["status"] = "finished" if type_ == "set_finished" else "open"
 
@@ -325,6 +332,8 @@ DOINGS = st.one_of(
     st.tuples(st.just("change"), NAMES, st.sampled_from(["Syrian", "Al-Bukamal"])),
     st.tuples(st.just("remove"), NAMES, st.just("")),
     st.tuples(st.just("link"), NAMES, st.just("")),
+    st.tuples(st.just("reject"), NAMES, st.just("")),
+    st.tuples(st.just("reoffer"), NAMES, st.just("")),
     st.tuples(st.just("finish"), NAMES, st.just("")),
     st.tuples(st.just("reopen"), NAMES, st.just("")),
     st.tuples(st.just("title"), NAMES, st.text("abcé", min_size=1, max_size=3)),
@@ -345,6 +354,11 @@ def command(world: World, ids: list[str], doing: tuple[str, int, str]) -> dict[s
         case "link":
             ends = {"from": ids[number], "to": ids[(number + 1) % 4]}
             return world.about("add_link", link=ids[4 + number], type="near", **ends)
+        case "reject":
+            said = {"suggestion": ids[number], "source": ids[7], "source_version": 1, "label": "actor"}
+            return world.about("reject_suggestion", **said)
+        case "reoffer":
+            return world.about("reoffer_suggestion", suggestion=ids[number])
         case "finish":
             return world.finish()
         case "reopen":

@@ -62,7 +62,7 @@ ASSAD = an_id("assad")
 
 
 def changed(command: Any, **changes: Any) -> ChangeAnnotation:
-    fields = {name: getattr(command, name) for name in command.__struct_fields__}
+    fields = {name: getattr(command, name) for name in ChangeAnnotation.__struct_fields__}
     return ChangeAnnotation(**{**fields, **changes})
 
 

@@ -15,6 +15,8 @@ from annotator.domain import (
     project,
     register,
     release,
+    sources,
+    suggestions,
     webhook,
 )
 from annotator.domain.annotation_set import AnnotationAdded, LinkAdded
@@ -32,6 +34,8 @@ UNIONS = (
     release.ReleaseEvent,
     guideline.GuidelineEvent,
     webhook.WebhookEvent,
+    sources.SourceEvent,
+    suggestions.SuggestionsEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -65,6 +69,8 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "register",
         "release",
         "webhook",
+        "source",
+        "suggestions",
     ]
 
 

@@ -43,6 +43,8 @@ def test_every_command_has_the_name_of_its_class_and_a_kind_of_stream() -> None:
         "release",
         "webhook",
         "guideline",
+        "source",
+        "suggestions",
     }
 
 
