@@ -68,9 +68,9 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "project",
         "register",
         "release",
-        "webhook",
         "source",
         "suggestions",
+        "webhook",
     ]
 
 
