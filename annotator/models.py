@@ -5,6 +5,7 @@ from annotator.accounts.models import (
     AccountPreferences,
     ApiToken,
     GuidelineRead,
+    NoticeRead,
     SignInFailure,
     SignInLink,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "Job",
     "JobChunk",
     "JobFile",
+    "NoticeRead",
     "SignInFailure",
     "SignInLink",
     "Webhook",

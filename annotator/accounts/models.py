@@ -67,6 +67,20 @@ class GuidelineRead(models.Model):
         ]
 
 
+class NoticeRead(models.Model):
+    """Up to which position of a project's log an account has seen what concerns it."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notices_read")
+    project = models.UUIDField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["account", "project"], name="one_notice_read")
+        ]
+
+
 class ApiToken(models.Model):
     """A program's key to an account, in the header ``Authorization: Bearer``; shown once, when it is made."""
 

@@ -29,6 +29,7 @@ from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
 from annotator.api.sources import AllSources, SourceRuns
 from annotator.api.templates import Templates
+from annotator.api.threads import Notices, NoticesRead, Threads
 from annotator.api.webhooks import OneWebhook, WebhookRedelivery, Webhooks, WebhookSecret, WebhookTest
 
 _PROJECT = "projects/<uuid:project>"
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("schema", OpenApi.as_view()),
     path("templates", Templates.as_view()),
     path("formats", Formats.as_view()),
+    path("notices", Notices.as_view()),
     path("projects", Projects.as_view()),
     path(_PROJECT, OneProject.as_view()),
     path(f"{_PROJECT}/commands", Commands.as_view()),
@@ -53,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/documents", Documents.as_view()),
     path(_DOCUMENT, OneDocument.as_view()),
     path(f"{_DOCUMENT}/history", History.as_view()),
+    path(f"{_PROJECT}/notices/read", NoticesRead.as_view()),
+    path(f"{_DOCUMENT}/threads", Threads.as_view()),
     path(f"{_DOCUMENT}/restoration", Restorations.as_view()),
     path(f"{_DOCUMENT}/curation", Curation.as_view()),
     path(f"{_DOCUMENT}/gold", Gold.as_view()),

@@ -63,6 +63,12 @@ class Access:
             return True
         return self.role == "annotator" and (owner is None or owner == self.account)
 
+    def sees_room(self, room: StreamRef) -> bool:
+        """Whether the threads of a room are visible: those about a set like the set, of the curation like it."""
+        if room.kind == "curation_thread":
+            return self.sees_all_sets
+        return self.sees_set(room.owner)
+
     @property
     def follows_gold(self) -> bool:
         """Whether the gold of all documents is visible, as it comes."""
@@ -108,6 +114,8 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
             return access.sees_set(ref.owner)
         case "curation":
             return access.sees_all_sets
+        case "thread" | "curation_thread":
+            return access.sees_room(ref)
         case "register" | "source" | "suggestions":
             return access.is_at_least("annotator")
         case "erasure" | "webhook":

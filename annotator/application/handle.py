@@ -16,9 +16,10 @@ from annotator.application.access import Access, Forbidden, NotKnown, access_in,
 from annotator.application.envelope import Envelope
 from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
-from annotator.application.permissions import check_author, check_command
+from annotator.application.permissions import check_author, check_command, check_room
 from annotator.application.releasing import seal
 from annotator.application.source_accounts import name_source
+from annotator.domain import thread
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
 from annotator.domain.project import CreateProject, Project
@@ -50,7 +51,7 @@ class DocumentsDiffer(Refusal):
 
 
 class AuthorNotExpected(Refusal):
-    """Only commands about annotation sets name an author."""
+    """Only commands about annotation sets and their threads name an author."""
 
 
 class ProjectIsSharedNow(Refusal):
@@ -162,11 +163,18 @@ class _Batch:
         if isinstance(envelope.command, Refusal):
             raise envelope.command
         kind = KINDS[envelope.name]
-        if envelope.author is not None and kind != "annotation_set" and envelope.author != self._account:
+        if envelope.author is not None and kind not in _OWNED and envelope.author != self._account:
             raise AuthorNotExpected(envelope=True, pointer="/author")
         document = _document(envelope, kind)
+        if kind == thread.KIND:
+            return self._room(envelope, document)
         owner = self._owner(envelope) if kind == "annotation_set" else _source(envelope.command)
         return stream_of(self._project, kind, document, owner)
+
+    def _room(self, envelope: Envelope, document: UUID | None) -> StreamRef:
+        room = getattr(envelope.command, "room", "everybody")
+        kind = thread.CURATION_KIND if room == "curation" else thread.KIND
+        return stream_of(self._project, kind, document, self._owner(envelope) if room == "set" else None)
 
     def _owner(self, envelope: Envelope) -> UUID | None:
         if envelope.author is not None:
@@ -197,6 +205,8 @@ class _Batch:
             check_command(access, envelope.name, envelope.command)
         if access is not None and writes.kind == "annotation_set":
             self._check_set(access, envelope, writes)
+        if access is not None and writes.kind in (thread.KIND, thread.CURATION_KIND):
+            check_room(access, writes)
         return self._judge.decide(envelope.command, writes, states)
 
     def _admit(self, project: Project) -> Access:
@@ -215,8 +225,12 @@ class _Batch:
         check_author(access, writes.owner)
 
 
+_OWNED = ("annotation_set", thread.KIND)
+"""Kinds of streams that belong to an author's part of a document."""
+
+
 def _document(envelope: Envelope, kind: str) -> UUID | None:
-    if kind not in ("document", "annotation_set", "curation", "suggestions"):
+    if kind not in ("document", "annotation_set", "curation", "suggestions", thread.KIND):
         return None
     own = getattr(envelope.command, "document", None)
     named = UUID(own) if isinstance(own, str) else None

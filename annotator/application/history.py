@@ -71,5 +71,7 @@ def _may_hold(access: Access, ref: StreamRef) -> bool:
             return access.sees_all_sets
         case "suggestions":
             return access.is_at_least("annotator")
+        case "thread" | "curation_thread":
+            return access.sees_room(ref)
         case _:
             return True

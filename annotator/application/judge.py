@@ -17,6 +17,7 @@ from annotator.domain import (
     release,
     sources,
     suggestions,
+    thread,
     webhook,
 )
 from annotator.domain.catalog import CATALOG, DECIDERS
@@ -39,9 +40,9 @@ class TextErased(Refusal):
 def stream_of(project_id: UUID, kind: str, document_id: UUID | None, owner: UUID | None) -> StreamRef:
     """The stream of a kind that a command writes."""
     match kind:
-        case "annotation_set" | "suggestions":
+        case "annotation_set" | "suggestions" | "thread":
             return StreamRef(project_id, kind, document_id, owner)
-        case "document" | "curation":
+        case "document" | "curation" | "curation_thread":
             return StreamRef(project_id, kind, document_id)
         case _:
             return StreamRef(project_id, kind)
@@ -72,6 +73,8 @@ class Judge:
             case "register" | "guideline" | "source":
                 return (self._project, self._schema)
         document_ref = StreamRef(writes.project, "document", writes.subject)
+        if writes.kind in (thread.KIND, thread.CURATION_KIND):
+            return (self._project, document_ref, *_spoken_of(envelope.command, writes))
         common: tuple[StreamRef, ...] = (self._project, self._schema, document_ref)
         if isinstance(envelope.command, suggestions.Suggest):
             return (*common, self._sources)
@@ -134,6 +137,8 @@ class Judge:
             case "webhook":
                 webhook_context = webhook.Context(states[self._project], _KINDS, _TYPES)
                 return webhook.decide(cast(webhook.WebhookCommand, command), state, webhook_context)
+            case "thread" | "curation_thread":
+                return self._decide_thread(cast(thread.ThreadCommand, command), writes, states)
             case "guideline":
                 return self._decide_guideline(
                     cast(guideline.GuidelineCommand, command), state, writes, states
@@ -197,6 +202,24 @@ class Judge:
         )
         return curation.decide(command, states[writes], context)
 
+    def _decide_thread(
+        self, command: thread.ThreadCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        found: project.Project = states[self._project]
+        marked: frozenset[str] = frozenset()
+        for ref in _spoken_of(command, writes):
+            known: annotation_set.AnnotationSet = states[ref]
+            marked |= frozenset(known.annotations) | frozenset(known.links)
+        context = thread.Context(
+            project=found,
+            document=states[StreamRef(writes.project, "document", writes.subject)],
+            issued_by=self._issued_by,
+            leads=found.members.get(self._issued_by) in ("curator", "manager"),
+            owner=str(writes.owner) if writes.owner else None,
+            marked=marked,
+        )
+        return thread.decide(command, states[writes], context)
+
     def _decide_guideline(
         self,
         command: guideline.GuidelineCommand,
@@ -224,6 +247,13 @@ class Judge:
             return brought
         assert writes.subject is not None
         return text_of(TextId(writes.project, writes.subject, found.text_version))
+
+
+def _spoken_of(command: object, writes: StreamRef) -> tuple[StreamRef, ...]:
+    """The set that a new thread says something of."""
+    if not isinstance(command, thread.OpenThread) or command.about.kind not in ("annotation", "link"):
+        return ()
+    return (StreamRef(writes.project, "annotation_set", writes.subject, writes.owner),)
 
 
 def _checks_text(command: annotation_set.AnnotationSetCommand) -> bool:

@@ -11,6 +11,7 @@ from annotator.domain.project import AddAuthor, Project, RemoveMember, SetMember
 from annotator.domain.refusals import Refusal
 from annotator.domain.sources import DefineSource
 from annotator.domain.values import Command, Role
+from events.streams import StreamRef
 
 # `create_project` is not here: everybody who is signed in may begin a project and becomes its manager.
 LEAST_ROLE: Final[Mapping[str, Role]] = {
@@ -57,6 +58,12 @@ LEAST_ROLE: Final[Mapping[str, Role]] = {
     "merge_entities": "curator",
     "split_entity": "curator",
     "remove_entity": "curator",
+    "open_thread": "annotator",
+    "add_comment": "annotator",
+    "edit_comment": "annotator",
+    "delete_comment": "annotator",
+    "resolve_thread": "annotator",
+    "reopen_thread": "annotator",
     "write_guideline": "manager",
     "link_section": "manager",
     "add_webhook": "manager",
@@ -122,6 +129,23 @@ def check_author(access: Access, owner: UUID | None) -> None:
     if owner is not None and access.is_at_least("manager") and _has_no_login(access.project, str(owner)):
         return
     raise Forbidden(role=access.role)
+
+
+class RoomIsBlind(Refusal):
+    """In a blind project only curators speak to everybody: what annotators say might tell the others of their marks."""
+
+
+def check_room(access: Access, room: StreamRef) -> None:
+    """Refuse to write into a room that the account does not read, or that speaks to annotators who are blind.
+
+    Raises:
+        Forbidden, RoomIsBlind
+    """
+    if not access.sees_room(room):
+        raise Forbidden(role=access.role)
+    blind = access.project.blind and not access.project.shared and not access.is_at_least("curator")
+    if blind and room.kind == "thread" and room.owner is None:
+        raise RoomIsBlind(pointer="/room")
 
 
 def _has_no_login(project: Project, author: str) -> bool:

@@ -16,6 +16,7 @@ from annotator.domain import (
     release,
     sources,
     suggestions,
+    thread,
     webhook,
 )
 from events.catalog import Catalog
@@ -73,6 +74,12 @@ CATALOG = Catalog(
         "webhook_added@1": webhook.WebhookAdded,
         "webhook_changed@1": webhook.WebhookChanged,
         "webhook_removed@1": webhook.WebhookRemoved,
+        "thread_opened@1": thread.ThreadOpened,
+        "thread_resolved@1": thread.ThreadResolved,
+        "thread_reopened@1": thread.ThreadReopened,
+        "comment_added@1": thread.CommentAdded,
+        "comment_edited@1": thread.CommentEdited,
+        "comment_deleted@1": thread.CommentDeleted,
         "erasure_ordered@1": erasure.ErasureOrdered,
         "content_erased@1": erasure.ContentErased,
         "suggestion_answered@1": annotation_set.SuggestionAnswered,
@@ -97,6 +104,8 @@ DECIDERS: tuple[Decider[Any], ...] = (
     guideline.DECIDER,
     sources.DECIDER,
     suggestions.DECIDER,
+    thread.DECIDER,
+    thread.CURATION,
 )
 
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}

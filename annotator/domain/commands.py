@@ -17,6 +17,7 @@ from annotator.domain import (
     release,
     sources,
     suggestions,
+    thread,
     webhook,
 )
 from annotator.domain.attributes import escape
@@ -49,6 +50,7 @@ _UNIONS: Mapping[str, Any] = {
     guideline.KIND: guideline.GuidelineCommand,
     sources.KIND: sources.SourceCommand,
     suggestions.KIND: suggestions.SuggestionsCommand,
+    thread.KIND: thread.ThreadCommand,
 }
 
 COMMANDS: Mapping[str, type[Command]] = {

@@ -15,6 +15,7 @@ from annotator.domain import (
     release,
     sources,
     suggestions,
+    thread,
     webhook,
 )
 from annotator.domain.refusals import Refusal
@@ -50,6 +51,16 @@ WEBHOOK = Stream(
 )
 GUIDELINE = Stream(
     guideline.DECIDER, guideline.decide, guideline.Context(builders.a_project(), builders.a_schema())
+)
+THREAD = Stream(
+    thread.DECIDER,
+    thread.decide,
+    thread.Context(
+        project=builders.a_project(),
+        document=builders.a_document(),
+        issued_by=builders.ALICE,
+        owner=builders.ALICE,
+    ),
 )
 CURATION = Stream(curation.DECIDER, curation.decide, builders.a_curation_context())
 

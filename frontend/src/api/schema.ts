@@ -21,6 +21,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/notices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Comments that call the caller, answer them, or are about their sets, over all their projects. */
+        readonly get: operations["list_notices"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects": {
         readonly parameters: {
             readonly query?: never;
@@ -271,6 +288,23 @@ export interface paths {
         readonly put?: never;
         /** Bring the set back to what it was, by new events; what happened since stays in the history. */
         readonly post: operations["restore"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/documents/{document}/threads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Comments on the document, its marks and its curation, as far as the caller may read them. */
+        readonly get: operations["list_threads"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -544,6 +578,23 @@ export interface paths {
         readonly get: operations["list_my_results"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/notices/read": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Remember, with the caller's account, up to where notices of the project were seen. */
+        readonly post: operations["mark_notices_read"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -952,6 +1003,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * About
+         * @description What a thread is about: the document, a stretch of a text version, an annotation, a link, or an item's key.
+         */
+        readonly About: {
+            /** @enum {unknown} */
+            readonly kind?: "annotation" | "document" | "item" | "link" | "span";
+            readonly id?: string | null;
+            readonly spans?: readonly (readonly [
+                number,
+                number
+            ])[] | null;
+            readonly text_version?: number | null;
+        };
+        /**
          * AccountView
          * @description An account as others see it.
          */
@@ -995,6 +1060,24 @@ export interface components {
             readonly author: string;
             /** @enum {unknown} */
             readonly author_class: "human" | "machine";
+        };
+        /**
+         * AddComment
+         * @description Answer in a thread.
+         */
+        readonly AddComment: {
+            /** @description UUID in lower case */
+            readonly thread: string;
+            /** @description UUID in lower case */
+            readonly comment: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+            readonly body: string;
+            /** @description Accounts that the comment calls */
+            readonly mentions?: readonly string[];
         };
         /**
          * AddEntity
@@ -1948,6 +2031,60 @@ export interface components {
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "open_thread";
+            readonly data: components["schemas"]["OpenThread"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "add_comment";
+            readonly data: components["schemas"]["AddComment"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "edit_comment";
+            readonly data: components["schemas"]["EditComment"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "delete_comment";
+            readonly data: components["schemas"]["DeleteComment"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "resolve_thread";
+            readonly data: components["schemas"]["ResolveThread"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "reopen_thread";
+            readonly data: components["schemas"]["ReopenThread"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
         };
         /**
          * CommandsIn
@@ -1955,6 +2092,23 @@ export interface components {
          */
         readonly CommandsIn: {
             readonly commands: readonly components["schemas"]["CommandIn"][];
+        };
+        /**
+         * CommentView
+         * @description A comment. `body` is null when it was deleted or erased; `edited_at` is null unless it was said otherwise.
+         */
+        readonly CommentView: {
+            /** Format: uuid */
+            readonly comment: string;
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly body: string | null;
+            readonly mentions: readonly string[];
+            readonly at: string;
+            readonly position: number;
+            readonly edited_at: string | null;
+            readonly deleted: boolean;
         };
         /**
          * ComparedView
@@ -2162,6 +2316,19 @@ export interface components {
             readonly settings: components["schemas"]["DictionarySettings"] | components["schemas"]["GazetteerSettings"] | components["schemas"]["PatternSettings"] | components["schemas"]["FileSettings"] | components["schemas"]["ServerSettings"];
         };
         /**
+         * DeleteComment
+         * @description Take a comment away: one's own, or as a curator anybody's. Its words stay in the history until they are erased.
+         */
+        readonly DeleteComment: {
+            /** @description UUID in lower case */
+            readonly comment: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+        };
+        /**
          * DeliveryView
          * @description How far the webhook was told. `behind` counts events of the log; `status` is of the last attempt, null where
          *         nobody answered; `next_try_at` is null unless it has to wait.
@@ -2277,6 +2444,22 @@ export interface components {
             readonly text: string | null;
             readonly sets: readonly components["schemas"]["SetView"][];
             readonly suggestions: readonly components["schemas"]["SuggestionsView"][];
+        };
+        /**
+         * EditComment
+         * @description Say one's own comment otherwise.
+         */
+        readonly EditComment: {
+            /** @description UUID in lower case */
+            readonly comment: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+            readonly body: string;
+            /** @description Accounts that the comment calls */
+            readonly mentions?: readonly string[];
         };
         /**
          * Effect
@@ -3077,6 +3260,69 @@ export interface components {
             readonly note?: string;
         };
         /**
+         * NoticeView
+         * @description A comment that concerns the caller: it calls them, answers in a thread of theirs, or is about their set.
+         *
+         *         `body` is null when it was erased.
+         */
+        readonly NoticeView: {
+            /** Format: uuid */
+            readonly project: string;
+            readonly project_name: string;
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            /** Format: uuid */
+            readonly thread: string;
+            /** Format: uuid */
+            readonly comment: string;
+            /** @enum {unknown} */
+            readonly room: "curation" | "everybody" | "set";
+            /** @enum {unknown} */
+            readonly reason: "mention" | "reply" | "set";
+            /** Format: uuid */
+            readonly author: string;
+            readonly name: string;
+            readonly body: string | null;
+            readonly at: string;
+            readonly position: number;
+            readonly unread: boolean;
+        };
+        /**
+         * NoticesOut
+         * @description What concerns the caller, the newest first; `unread` counts what is new of it.
+         */
+        readonly NoticesOut: {
+            readonly results: readonly components["schemas"]["NoticeView"][];
+            readonly unread: number;
+        };
+        /**
+         * NoticesReadIn
+         * @description Up to which position of the project's log the caller has seen what concerns them.
+         */
+        readonly NoticesReadIn: {
+            readonly position: number;
+        };
+        /**
+         * OpenThread
+         * @description Begin a thread with its first comment.
+         */
+        readonly OpenThread: {
+            /** @description UUID in lower case */
+            readonly thread: string;
+            /** @description UUID in lower case */
+            readonly comment: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+            readonly body: string;
+            readonly about?: components["schemas"]["About"];
+            /** @description Accounts that the comment calls */
+            readonly mentions?: readonly string[];
+        };
+        /**
          * OutcomeOut
          * @description What became of a command. `first` and `last` are positions, `last < first` when nothing had to change.
          *
@@ -3567,6 +3813,32 @@ export interface components {
             readonly undoes?: string | null;
         };
         /**
+         * ReopenThread
+         * @description Say that it is not.
+         */
+        readonly ReopenThread: {
+            /** @description UUID in lower case */
+            readonly thread: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+        };
+        /**
+         * ResolveThread
+         * @description Say that a thread is settled.
+         */
+        readonly ResolveThread: {
+            /** @description UUID in lower case */
+            readonly thread: string;
+            /**
+             * @description About an author's set, named by the envelope; for all; among those who curate
+             * @enum {unknown}
+             */
+            readonly room: "curation" | "everybody" | "set";
+        };
+        /**
          * RestorationIn
          * @description What to restore. `id` is new; `expected` is the version of the set that the person saw.
          */
@@ -3650,6 +3922,18 @@ export interface components {
          */
         readonly RetryIn: {
             readonly projection: string;
+        };
+        /**
+         * RoomView
+         * @description A room that the caller may enter: whose set it is about, whether they may write there, whom they may call.
+         */
+        readonly RoomView: {
+            /** @enum {unknown} */
+            readonly room: "curation" | "everybody" | "set";
+            readonly owner: string | null;
+            readonly name: string;
+            readonly may_write: boolean;
+            readonly people: readonly components["schemas"]["AccountView"][];
         };
         /**
          * RowView
@@ -4014,6 +4298,33 @@ export interface components {
             readonly length: number;
         };
         /**
+         * ThreadView
+         * @description A thread. `owner` is whose set its room is about, null for the other rooms; `resolved_by` null while it is open.
+         */
+        readonly ThreadView: {
+            /** Format: uuid */
+            readonly thread: string;
+            /** @enum {unknown} */
+            readonly room: "curation" | "everybody" | "set";
+            readonly owner: string | null;
+            readonly about: components["schemas"]["About"];
+            /** Format: uuid */
+            readonly author: string;
+            readonly opened_at: string;
+            readonly resolved: boolean;
+            readonly resolved_by: string | null;
+            readonly comments: readonly components["schemas"]["CommentView"][];
+        };
+        /**
+         * ThreadsOut
+         * @description The threads that the caller may read, the newest first, and the rooms they may enter.
+         */
+        readonly ThreadsOut: {
+            readonly position: number;
+            readonly results: readonly components["schemas"]["ThreadView"][];
+            readonly rooms: readonly components["schemas"]["RoomView"][];
+        };
+        /**
          * TrainingView
          * @description The test documents: those whose gold is ready, and everybody's results whom the caller may know of.
          */
@@ -4276,9 +4587,11 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type SchemaAbout = components['schemas']['About'];
 export type SchemaAccountView = components['schemas']['AccountView'];
 export type SchemaAddAnnotation = components['schemas']['AddAnnotation'];
 export type SchemaAddAuthor = components['schemas']['AddAuthor'];
+export type SchemaAddComment = components['schemas']['AddComment'];
 export type SchemaAddEntity = components['schemas']['AddEntity'];
 export type SchemaAddLink = components['schemas']['AddLink'];
 export type SchemaAddTextVersion = components['schemas']['AddTextVersion'];
@@ -4313,6 +4626,7 @@ export type SchemaCitationView = components['schemas']['CitationView'];
 export type SchemaClearDocumentLabel = components['schemas']['ClearDocumentLabel'];
 export type SchemaCommandIn = components['schemas']['CommandIn'];
 export type SchemaCommandsIn = components['schemas']['CommandsIn'];
+export type SchemaCommentView = components['schemas']['CommentView'];
 export type SchemaComparedView = components['schemas']['ComparedView'];
 export type SchemaConfusionView = components['schemas']['ConfusionView'];
 export type SchemaCreateProject = components['schemas']['CreateProject'];
@@ -4328,6 +4642,7 @@ export type SchemaDefineEntityType = components['schemas']['DefineEntityType'];
 export type SchemaDefineLabel = components['schemas']['DefineLabel'];
 export type SchemaDefineLinkType = components['schemas']['DefineLinkType'];
 export type SchemaDefineSource = components['schemas']['DefineSource'];
+export type SchemaDeleteComment = components['schemas']['DeleteComment'];
 export type SchemaDeliveryView = components['schemas']['DeliveryView'];
 export type SchemaDictionarySettings = components['schemas']['DictionarySettings'];
 export type SchemaDiffOut = components['schemas']['DiffOut'];
@@ -4337,6 +4652,7 @@ export type SchemaDocumentLabel = components['schemas']['DocumentLabel'];
 export type SchemaDocumentLabelView = components['schemas']['DocumentLabelView'];
 export type SchemaDocumentLabelVotes = components['schemas']['DocumentLabelVotes'];
 export type SchemaDocumentView = components['schemas']['DocumentView'];
+export type SchemaEditComment = components['schemas']['EditComment'];
 export type SchemaEffect = components['schemas']['Effect'];
 export type SchemaEntityType = components['schemas']['EntityType'];
 export type SchemaEntityView = components['schemas']['EntityView'];
@@ -4398,6 +4714,10 @@ export type SchemaMyDocument = components['schemas']['MyDocument'];
 export type SchemaMyMark = components['schemas']['MyMark'];
 export type SchemaMyResults = components['schemas']['MyResults'];
 export type SchemaNewEntity = components['schemas']['NewEntity'];
+export type SchemaNoticeView = components['schemas']['NoticeView'];
+export type SchemaNoticesOut = components['schemas']['NoticesOut'];
+export type SchemaNoticesReadIn = components['schemas']['NoticesReadIn'];
+export type SchemaOpenThread = components['schemas']['OpenThread'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
@@ -4440,6 +4760,8 @@ export type SchemaRemovedOut = components['schemas']['RemovedOut'];
 export type SchemaReofferSuggestion = components['schemas']['ReofferSuggestion'];
 export type SchemaReopenCuration = components['schemas']['ReopenCuration'];
 export type SchemaReopenSet = components['schemas']['ReopenSet'];
+export type SchemaReopenThread = components['schemas']['ReopenThread'];
+export type SchemaResolveThread = components['schemas']['ResolveThread'];
 export type SchemaRestorationIn = components['schemas']['RestorationIn'];
 export type SchemaRestorationOut = components['schemas']['RestorationOut'];
 export type SchemaRestoreDocument = components['schemas']['RestoreDocument'];
@@ -4449,6 +4771,7 @@ export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
 export type SchemaRetireSource = components['schemas']['RetireSource'];
 export type SchemaRetriedOut = components['schemas']['RetriedOut'];
 export type SchemaRetryIn = components['schemas']['RetryIn'];
+export type SchemaRoomView = components['schemas']['RoomView'];
 export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaRunIn = components['schemas']['RunIn'];
 export type SchemaRunOut = components['schemas']['RunOut'];
@@ -4482,6 +4805,8 @@ export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestResult = components['schemas']['TestResult'];
 export type SchemaTextTold = components['schemas']['TextTold'];
+export type SchemaThreadView = components['schemas']['ThreadView'];
+export type SchemaThreadsOut = components['schemas']['ThreadsOut'];
 export type SchemaTrainingView = components['schemas']['TrainingView'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVersionView = components['schemas']['VersionView'];
@@ -4523,6 +4848,62 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FormatsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_notices: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NoticesOut"];
                 };
             };
             /** @description A problem. */
@@ -5740,6 +6121,79 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_threads: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ThreadsOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -7054,6 +7508,95 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly mark_notices_read: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoticesReadIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NoticesReadIn"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -150,6 +150,8 @@ def body_of(name: str, world: World) -> Any:
             return {"after": 0}
         case "ask_source":
             return {}
+        case "mark_notices_read":
+            return {"position": 1}
         case "set_preferences":
             return {"single_keys": False}
         case _:
@@ -265,6 +267,12 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "set_member": {"member": world.oscar.id, "role": "viewer"},
         "remove_member": {"member": world.victor.id},
         "set_policy": {"policy": {"kind": "majority", "threshold": 0.4}},
+        "open_thread": {"thread": new_id(), "comment": new_id(), "room": "set", "body": "Why?"},
+        "add_comment": {"thread": new_id(), "comment": new_id(), "room": "set", "body": "So."},
+        "edit_comment": {"comment": new_id(), "room": "set", "body": "So."},
+        "delete_comment": {"comment": new_id(), "room": "set"},
+        "resolve_thread": {"thread": new_id(), "room": "set"},
+        "reopen_thread": {"thread": new_id(), "room": "set"},
         "write_guideline": {"text": "x", "based_on": 0},
         "link_section": {"label": "actor"},
         "archive_project": {},

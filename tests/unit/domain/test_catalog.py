@@ -17,6 +17,7 @@ from annotator.domain import (
     release,
     sources,
     suggestions,
+    thread,
     webhook,
 )
 from annotator.domain.annotation_set import AnnotationAdded, LinkAdded
@@ -36,6 +37,7 @@ UNIONS = (
     webhook.WebhookEvent,
     sources.SourceEvent,
     suggestions.SuggestionsEvent,
+    thread.ThreadEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -61,6 +63,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
     assert sorted(decider.kind for decider in DECIDERS) == [
         "annotation_set",
         "curation",
+        "curation_thread",
         "document",
         "erasure",
         "guideline",
@@ -70,6 +73,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "release",
         "source",
         "suggestions",
+        "thread",
         "webhook",
     ]
 
