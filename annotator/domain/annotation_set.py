@@ -1,6 +1,6 @@
 """An annotation set: what one author, or a shared seat, marks in one document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, ClassVar, Literal, assert_never
 from uuid import UUID
@@ -455,15 +455,30 @@ def evolve(state: AnnotationSet, event: AnnotationSetEvent) -> AnnotationSet:
             assert_never(event)
 
 
+def fold(events: Iterable[AnnotationSetEvent]) -> AnnotationSet:
+    """The set after all these events: what ``evolve`` comes to one by one, without a set for each event."""
+    annotations: dict[str, Annotation] = {}
+    state = AnnotationSet()
+    for event in events:
+        match event:
+            case AnnotationAdded() | AnnotationChanged():
+                annotations[event.annotation] = _annotation(event)
+            case AnnotationRemoved(annotation):
+                annotations.pop(annotation, None)
+            case _:
+                state = evolve(state, event)  # nothing else looks at the annotations
+    return replace(state, annotations=Map(annotations)) if annotations else state
+
+
 def _annotation(event: AnnotationAdded | AnnotationChanged) -> Annotation:
     return Annotation(
-        id=event.annotation,
-        label=event.label,
-        spans=event.spans,
-        attributes={**event.attributes, **event.texts},
-        entity=event.entity,
-        origin=event.origin,
-        text_version=event.text_version,
+        event.annotation,
+        event.label,
+        event.spans,
+        {**event.attributes, **event.texts} if event.texts else event.attributes,
+        event.entity,
+        event.origin,
+        event.text_version,
     )
 
 

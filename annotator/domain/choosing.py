@@ -34,6 +34,8 @@ def choose(
     Ties go to the schema's order of values, then to the smaller value; absence comes last. With ``weights`` some
     voters count more than others, and of numbers the weighted median is taken.
     """
+    if not any(attributes or entity is not None for attributes, entity in given):
+        return Chosen({}, None, 1.0, False)
     order = {attribute.key: attribute for attribute in defined}
     keys = sorted({key for attributes, _ in given for key in attributes}, key=_place(list(order)))
     attributes: Attributes = {}

@@ -46,9 +46,10 @@ def consensus(voters: Sequence[Voter], decisions: Iterable[Decision], setting: S
     about_labels = [decision for decision in current if decision.id not in others]
     grouped = groups(candidates(voters, orders), [_seen(split) for split in splits])
     questions, loose = _questions(grouped, about_labels)
+    cast = _Cast([voter.author for voter in voters], {voter.author: voter.versions for voter in voters})
     loose += _with_splits(questions, splits)
     answers = sorted(
-        (_answer(question, voters, setting) for question in questions), key=lambda answer: answer.place
+        (_answer(question, cast, setting) for question in questions), key=lambda answer: answer.place
     )
     labels = sorted([label for answer in answers for label in answer.labels], key=_place_of(orders))
     standing = {mark: label for answer in answers for mark, label in answer.standing.items()}
@@ -124,6 +125,8 @@ def _questions(
     it.
     """
     questions = [_Question(group[0].key, group) for group in grouped]
+    if not decisions:
+        return questions, []
     finder = _Finder(questions)
     loose: list[str] = []
     for decision in decisions:
@@ -186,6 +189,26 @@ def _key(decision: Decision) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who votes, in order; with the versions of their marks."""
+
+    authors: Sequence[str]
+    versions: Mapping[str, Mapping[str, int]]
+
+    def __len__(self) -> int:
+        return len(self.authors)
+
+    def votes(self, found: Candidate) -> tuple[Vote, ...]:
+        """The votes for a candidate."""
+        return tuple(
+            [
+                Vote(author, mark.id, self.versions[author].get(mark.id, 0))
+                for author, mark in found.marks.items()
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     """An item settled as far as it goes. ``standing`` says which gold label each candidate has come to."""
 
@@ -237,20 +260,21 @@ def _excludes(decision: Decision, found: Candidate, question: _Question) -> bool
     return alike(decision.label or "", decision.spans or (), found.label, found.spans)
 
 
-def _answer(question: _Question, voters: Sequence[Voter], setting: Setting) -> _Answer:
+def _answer(question: _Question, cast: _Cast, setting: Setting) -> _Answer:
     ruling = _Ruling()
     for decision in question.decisions:
         ruling.hear(decision)
     opinions = {found.key: _opinion(found, question, setting) for found in question.candidates}
     rest = [found for found in question.candidates if ruling.leaves_open(found, question)]
-    support = _supports(question, rest, voters, setting)
+    support = _supports(question, rest, cast, setting)
     standing = _standing(rest, support, setting)
-    disputed = _disputed(rest, standing, support, opinions, voters, setting)
+    disputed = _disputed(rest, standing, support, opinions, cast, setting)
+    votes = {found.key: cast.votes(found) for found in question.candidates}
     labels = [
-        *(_decided(decision, question, voters, setting) for decision in ruling.taken.values()),
-        *(_voted(found, support, opinions[found.key], question.key, voters, setting) for found in standing),
+        *(_decided(decision, question, votes, setting) for decision in ruling.taken.values()),
+        *(_voted(found, support, opinions, votes[found.key], question, cast, setting) for found in standing),
     ]
-    item = _item(question, support, opinions, voters, setting, disputed=disputed)
+    item = _item(question, support, opinions, votes, cast, setting, disputed=disputed)
     first = (
         question.candidates[0].spans[0][0] if question.candidates else labels[0].spans[0][0] if labels else 0
     )
@@ -260,11 +284,12 @@ def _answer(question: _Question, voters: Sequence[Voter], setting: Setting) -> _
 def _opinion(found: Candidate, question: _Question, setting: Setting) -> Chosen:
     label = setting.schema.labels.get(found.label)
     marks = {**(_nearest(found, question) if setting.near else {}), **found.marks}
+    authors = sorted(marks)
     return choose(
-        [(mark.attributes, mark.entity) for _, mark in sorted(marks.items())],
+        [(marks[author].attributes, marks[author].entity) for author in authors],
         label.attributes if label else (),
         lambda entity: resolve(setting.register, entity),
-        weights=[setting.weight(author) for author in sorted(marks)] if setting.weights else None,
+        weights=[setting.weight(author) for author in authors] if setting.weights else None,
     )
 
 
@@ -287,10 +312,10 @@ def _nearest(found: Candidate, question: _Question) -> dict[str, Annotation]:
 
 
 def _supports(
-    question: _Question, rest: Sequence[Candidate], voters: Sequence[Voter], setting: Setting
+    question: _Question, rest: Sequence[Candidate], cast: _Cast, setting: Setting
 ) -> dict[str, float]:
     """By candidate how much speaks for it: a model's word, or the share of the votes."""
-    among = [voter.author for voter in voters]
+    among = cast.authors
     if setting.scores is not None:
         unknown = Score(0.0, False)
         return {found.key: setting.scores.get(found.key, unknown).confidence for found in question.candidates}
@@ -312,6 +337,8 @@ GRAIN = 9
 
 def _standing(rest: Sequence[Candidate], support: Mapping[str, float], setting: Setting) -> list[Candidate]:
     """Candidates with support enough; of rivals the one with more votes, then the earlier, then the longer."""
+    if len(rest) < 2:
+        return [found for found in rest if _stands(found, support, setting)]
     standing: list[Candidate] = []
     for found in sorted(rest, key=lambda found: (-_weight(found, setting), found.place)):
         if _stands(found, support, setting) and not any(compete(found, other) for other in standing):
@@ -323,6 +350,8 @@ def _weight(found: Candidate, setting: Setting) -> float:
     if setting.scores is not None:
         score = setting.scores.get(found.key)
         return score.confidence if score else 0.0
+    if not setting.weights:
+        return float(len(found.marks))
     return round(sum(setting.weight(author) for author in sorted(found.marks)), GRAIN)
 
 
@@ -338,7 +367,7 @@ def _disputed(
     standing: Sequence[Candidate],
     support: Mapping[str, float],
     opinions: Mapping[str, Chosen],
-    voters: Sequence[Voter],
+    cast: _Cast,
     setting: Setting,
 ) -> bool:
     """Whether what is left open is settled neither for nor against."""
@@ -347,12 +376,12 @@ def _disputed(
         return True
     if isinstance(setting.policy, ModelPolicy) and setting.scores is not None:
         return any(
-            _unsure(found, found in standing, support[found.key], voters, setting.policy) for found in rest
+            _unsure(found, found in standing, support[found.key], len(cast), setting.policy) for found in rest
         )
-    among = [voter.author for voter in voters]
     if rest and not standing:
-        silent = [author for author in among if not any(author in found.marks for found in rest)]
-        return not settles(setting.share(silent, among))
+        heard = {author for found in rest for author in found.marks}
+        silent = [author for author in cast.authors if author not in heard]
+        return not settles(setting.share(silent, cast.authors))
     fallen = [
         found for found in rest if not any(found is other or compete(found, other) for other in standing)
     ]
@@ -361,18 +390,17 @@ def _disputed(
     return any(not settles(support[found.key]) for found in standing)
 
 
-def _unsure(
-    found: Candidate, stands: bool, confidence: float, voters: Sequence[Voter], policy: ModelPolicy
-) -> bool:
+def _unsure(found: Candidate, stands: bool, confidence: float, voters: int, policy: ModelPolicy) -> bool:
     """Whether the model is too little sure of what it says. What everybody marked is no question."""
-    if stands and len(found.marks) == len(voters):
+    if stands and len(found.marks) == voters:
         return False
     return (confidence if stands else 1.0 - confidence) < policy.auto_accept
 
 
-def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], setting: Setting) -> GoldLabel:
+def _decided(
+    decision: Decision, question: _Question, votes: Mapping[str, tuple[Vote, ...]], setting: Setting
+) -> GoldLabel:
     key = _key(decision)
-    votes = next((_votes(found, voters) for found in question.candidates if found.key == key), ())
     return GoldLabel(
         id=setting.gold_id(key),
         key=key,
@@ -382,20 +410,22 @@ def _decided(decision: Decision, question: _Question, voters: Sequence[Voter], s
         entity=decision.entity and (resolve(setting.register, decision.entity) or decision.entity),
         status="decided",
         confidence=1.0,
-        provenance=Provenance(votes, setting.policy, decision.id, question.key),
+        provenance=Provenance(votes.get(key, ()), setting.policy, decision.id, question.key),
     )
 
 
 def _voted(
     found: Candidate,
     support: Mapping[str, float],
-    opinion: Chosen,
-    item: str,
-    voters: Sequence[Voter],
+    opinions: Mapping[str, Chosen],
+    votes: tuple[Vote, ...],
+    question: _Question,
+    cast: _Cast,
     setting: Setting,
 ) -> GoldLabel:
-    unanimous = len(found.marks) == len(voters) and not opinion.differs
-    status: Status = "single" if len(voters) == 1 else "agreed" if unanimous else "consensus"
+    opinion = opinions[found.key]
+    unanimous = len(found.marks) == len(cast) and not opinion.differs
+    status: Status = "single" if len(cast) == 1 else "agreed" if unanimous else "consensus"
     return GoldLabel(
         id=setting.gold_id(found.key),
         key=found.key,
@@ -405,13 +435,8 @@ def _voted(
         entity=opinion.entity,
         status=status,
         confidence=rounded(support[found.key]),
-        provenance=Provenance(_votes(found, voters), setting.policy, None, item),
+        provenance=Provenance(votes, setting.policy, None, question.key),
     )
-
-
-def _votes(found: Candidate, voters: Sequence[Voter]) -> tuple[Vote, ...]:
-    marked = [(voter, found.marks[voter.author]) for voter in voters if voter.author in found.marks]
-    return tuple(Vote(voter.author, mark.id, voter.versions.get(mark.id, 0)) for voter, mark in marked)
 
 
 def _come_to(question: _Question, labels: Sequence[GoldLabel]) -> dict[Marked, GoldLabel]:
@@ -432,36 +457,39 @@ def _item(
     question: _Question,
     support: Mapping[str, float],
     opinions: Mapping[str, Chosen],
-    voters: Sequence[Voter],
+    votes: Mapping[str, tuple[Vote, ...]],
+    cast: _Cast,
     setting: Setting,
     *,
     disputed: bool,
 ) -> Item:
     shown = [
-        _shown(found, support[found.key], opinions[found.key], voters, setting)
+        _shown(found, support[found.key], opinions[found.key], votes[found.key], cast, setting)
         for found in question.candidates
     ]
-    against = tuple(
-        Vote(voter.author, None)
-        for voter in voters
-        if not any(voter.author in found.marks for found in question.candidates)
-    )
-    votes = [vote for candidate in shown for vote in candidate.votes]
-    conflict = _conflict(question.candidates, opinions, len(voters))
+    heard = {author for found in question.candidates for author in found.marks}
+    against = tuple([Vote(author, None) for author in cast.authors if author not in heard])
+    conflict = _conflict(question.candidates, opinions, len(cast))
+    seen = [vote for candidate in shown for vote in candidate.votes] if question.decisions else []
     return Item(
         key=question.key,
-        status=_status(question, conflict, voters, disputed=disputed),
+        status=_status(question, conflict, len(cast), disputed=disputed),
         conflict=conflict,
         candidates=tuple(shown),
         against=against,
         decisions=tuple(question.decisions),
         splits=tuple(question.splits),
-        stale=any(is_stale(decision, votes, against) for decision in question.decisions),
+        stale=any(is_stale(decision, seen, against) for decision in question.decisions),
     )
 
 
 def _shown(
-    found: Candidate, support: float, opinion: Chosen, voters: Sequence[Voter], setting: Setting
+    found: Candidate,
+    support: float,
+    opinion: Chosen,
+    votes: tuple[Vote, ...],
+    cast: _Cast,
+    setting: Setting,
 ) -> ItemCandidate:
     return ItemCandidate(
         key=found.key,
@@ -469,8 +497,8 @@ def _shown(
         spans=found.spans,
         attributes=opinion.attributes,
         entity=opinion.entity,
-        votes=_votes(found, voters),
-        share=rounded(setting.share(found.marks, [voter.author for voter in voters])),
+        votes=votes,
+        share=rounded(setting.share(found.marks, cast.authors)),
         confidence=rounded(support),
         unity=rounded(opinion.share),
     )
@@ -486,13 +514,11 @@ def _conflict(found: Sequence[Candidate], opinions: Mapping[str, Chosen], voters
     return "attribute" if any(opinions[candidate.key].differs for candidate in found) else None
 
 
-def _status(
-    question: _Question, conflict: Conflict | None, voters: Sequence[Voter], *, disputed: bool
-) -> Status:
+def _status(question: _Question, conflict: Conflict | None, voters: int, *, disputed: bool) -> Status:
     if disputed:
         return "disputed"
     if question.decisions:
         return "decided"
-    if len(voters) == 1:
+    if voters == 1:
         return "single"
     return "agreed" if conflict is None else "consensus"

@@ -64,6 +64,8 @@ def links(
 
 
 def _asked(voters: Sequence[Voter], standing: Mapping[Marked, GoldLabel], setting: Setting) -> list[_Asked]:
+    if not any(voter.links for voter in voters):
+        return []
     asked: dict[tuple[str, str, str], _Asked] = {}
     has: dict[str, set[str]] = {}
     for voter in voters:

@@ -10,7 +10,7 @@ SAME_STRETCH = 0.5
 
 def candidate_key(label: str, spans: Sequence[tuple[int, int]]) -> str:
     """The name of a label on stretches of the text, such as ``actor:61-77`` or ``claim:0-9,12-20``."""
-    return f"{label}:{','.join(f'{start}-{end}' for start, end in spans)}"
+    return f"{label}:{','.join([f'{start}-{end}' for start, end in spans])}"
 
 
 Place = tuple[int, int, Spans, int, str]
@@ -30,11 +30,16 @@ def alike(label: str, spans: Spans, other_label: str, other_spans: Spans) -> boo
 
 def length(spans: Spans) -> int:
     """Code points that the spans cover."""
+    if len(spans) == 1:
+        return spans[0][1] - spans[0][0]
     return sum(end - start for start, end in spans)
 
 
 def overlap(spans: Spans, others: Spans) -> int:
     """Code points that both cover."""
+    if len(spans) == len(others) == 1:
+        (start, end), (other_start, other_end) = spans[0], others[0]
+        return max(0, min(end, other_end) - max(start, other_start))
     return sum(
         max(0, min(end, other_end) - max(start, other_start))
         for start, end in spans

@@ -6,6 +6,7 @@ one is no vote. Machines never vote. Nothing here depends on the order in which 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from annotator.domain.annotation_set import Annotation, AnnotationSet, Link
 from annotator.domain.stretches import Place, alike, candidate_key, place
@@ -41,11 +42,11 @@ class Candidate:
     spans: Spans
     order: int
     marks: Mapping[str, Annotation]
+    place: Place = field(init=False, repr=False, compare=False)
+    """Its place in the text: see ``place``."""
 
-    @property
-    def place(self) -> Place:
-        """Its place in the text: see ``place``."""
-        return place(self.label, self.spans, self.order)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", place(self.label, self.spans, self.order))
 
 
 def voters(
@@ -60,19 +61,22 @@ def voters(
     Left out are open sets, machines, and sets with a mark on another version of the text: their authors
     have not seen this one.
     """
-    return [
-        Voter(
-            author=author,
-            annotations=tuple(state.annotations.values()),
-            links=tuple(state.links.values()),
-            document_labels=dict(state.document_labels.items()),
-            versions=(versions or {}).get(author, {}),
-        )
-        for author, state in sorted(sets.items())
-        if state.finished
-        and authors.get(author) != "machine"
-        and all(annotation.text_version == text_version for annotation in state.annotations.values())
-    ]
+    voting = []
+    for author, state in sorted(sets.items()):
+        if not state.finished or authors.get(author) == "machine":
+            continue
+        marks = tuple(state.annotations.values())
+        if {mark.text_version for mark in marks} <= {text_version}:
+            voting.append(
+                Voter(
+                    author=author,
+                    annotations=marks,
+                    links=tuple(state.links.values()),
+                    document_labels=dict(state.document_labels.items()),
+                    versions=(versions or {}).get(author, {}),
+                )
+            )
+    return voting
 
 
 def candidates(voters: Iterable[Voter], label_order: Mapping[str, int]) -> list[Candidate]:
@@ -82,14 +86,14 @@ def candidates(voters: Iterable[Voter], label_order: Mapping[str, int]) -> list[
     """
     found: dict[tuple[str, Spans], dict[str, Annotation]] = {}
     for voter in sorted(voters, key=lambda voter: voter.author):
-        for annotation in sorted(voter.annotations, key=lambda annotation: annotation.id):
+        for annotation in sorted(voter.annotations, key=attrgetter("id")):
             marks = found.setdefault((annotation.label, annotation.spans), {})
             marks.setdefault(voter.author, annotation)
     listed = [
         Candidate(candidate_key(label, spans), label, spans, label_order.get(label, 0), marks)
         for (label, spans), marks in found.items()
     ]
-    return sorted(listed, key=lambda candidate: candidate.place)
+    return sorted(listed, key=attrgetter("place"))
 
 
 def compete(one: Candidate, other: Candidate) -> bool:
@@ -122,10 +126,13 @@ def groups(found: Sequence[Candidate], apart: Sequence[frozenset[str]] = ()) -> 
 
     reaching: list[int] = []
     for n, candidate in enumerate(found):
-        reaching = [m for m in reaching if found[m].spans[-1][1] > candidate.spans[0][0]]
+        start = candidate.spans[0][0]
+        reaching = [m for m in reaching if found[m].spans[-1][1] > start]
         for m in reaching:
+            if not compete(found[m], candidate):
+                continue
             pair = {found[m].key, candidate.key}
-            if compete(found[m], candidate) and not any(pair <= keys for keys in told_apart):
+            if not any(pair <= keys for keys in told_apart):
                 first, second = sorted((lead(m), lead(n)))
                 leader[second] = first
         reaching.append(n)

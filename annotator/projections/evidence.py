@@ -131,12 +131,13 @@ def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]]) -> Iterator[list[list[R
 
 def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
     found = Evidence(rows[0].document, rows[0].imported, max([row.position for row in rows]))
+    marking: dict[str, list[Any]] = {}
     for row in sorted(rows, key=_version):
         body = None if row.content is None else bodies.get(row.content)
         event = CATALOG.decode_json(row.type, row.schema_version, row.payload, body)
         match row.kind:
             case "annotation_set":
-                _into_set(found, row, event)
+                _into_set(found, row, event, marking)
             case "document":
                 found.document = document.evolve(found.document, event)
                 if isinstance(event, document.TextAdded):
@@ -146,15 +147,19 @@ def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
                 found.curation = curation.evolve(found.curation, event)
                 if row.entity is not None:
                     found.positions[None, row.entity] = row.position
+    found.sets = {author: annotation_set.fold(events) for author, events in marking.items()}
     return found
 
 
-def _into_set(found: Evidence, row: Row, event: Any) -> None:
+def _into_set(found: Evidence, row: Row, event: Any, marking: dict[str, list[Any]]) -> None:
     author = SHARED if row.owner is None else row.owner
-    state = found.sets.get(author)
-    found.sets[author] = annotation_set.evolve(AnnotationSet() if state is None else state, event)
+    if author in marking:
+        marking[author].append(event)
+    else:
+        marking[author] = [event]
+        found.versions[author] = {}
     if row.entity is not None:
-        found.versions.setdefault(author, {})[row.entity] = row.version
+        found.versions[author][row.entity] = row.version
         found.positions[author, row.entity] = row.position
 
 

@@ -1,6 +1,7 @@
 """Where annotators agree and differ in one document, and what was decided; now or at a past position."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -167,9 +168,13 @@ def _voters(authors: Iterable[str]) -> list[VoterView]:
     return [VoterView(id_, names.get(id_, "") if id_ else "") for id_ in ids]
 
 
+_author = lru_cache(maxsize=4096)(UUID)  # the same few authors give all the votes
+
+
 def _votes(votes: Iterable[Vote | SeenVote]) -> list[VoteView]:
     return [
-        VoteView(UUID(vote.author) if vote.author else None, vote.annotation, vote.version) for vote in votes
+        VoteView(_author(vote.author) if vote.author else None, vote.annotation, vote.version)
+        for vote in votes
     ]
 
 

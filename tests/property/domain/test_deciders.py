@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from annotator.domain import document, project
+from annotator.domain import annotation_set, document, project
 from annotator.domain.catalog import CATALOG
 from annotator.domain.commands import decode_command, encode_command
 from annotator.domain.refusals import Refusal
@@ -77,6 +77,16 @@ def told(
     history = [*first, *data.draw(st.lists(commands, max_size=25))]
     story = Told(stream)
     return story, [command for command in history if story.tell(command) is not None]
+
+
+@given(data=histories)
+def test_a_set_is_the_same_folded_at_once_or_event_by_event(data: st.DataObject) -> None:
+    story, _ = told(ANNOTATION_SET, strategies.set_commands(), data)
+    assert annotation_set.fold(story.events) == ANNOTATION_SET.decider.fold(story.events)
+    last = {
+        getattr(event, "annotation", getattr(event, "link", n)): event for n, event in enumerate(story.events)
+    }
+    assert annotation_set.fold(last.values()) == ANNOTATION_SET.decider.fold(last.values())
 
 
 @every_stream
