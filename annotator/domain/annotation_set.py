@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, assert_never
 from uuid import UUID
 
 from immutables import Map
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from annotator.domain.attributes import check_attributes, split_texts
 from annotator.domain.document import Document, require_document
@@ -324,8 +324,7 @@ AnnotationSetEvent = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True, gc=False):
     """A marked stretch of the text. ``attributes`` hold the texts as well, unless those were erased."""
 
     id: str

@@ -1,15 +1,13 @@
 """One value out of many: attributes and entities by majority."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
 from annotator.domain.values import Attribute, Attributes, AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """What a mark says by majority. ``share``: the smallest share of voters that any part of it has.
 
     ``differs``: voters did not all say the same. Free texts are chosen too, but nobody is asked to agree on

@@ -7,7 +7,9 @@ arguments: not on the order of authors, of events or of decisions.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
 
 from annotator.domain.annotation_set import Annotation
 from annotator.domain.choosing import Chosen, choose
@@ -76,7 +78,9 @@ def _with_link_conflicts(
     ends = {end for link in link_items if link.status == "disputed" for end in (link.from_key, link.to_key)}
     linked = {label.provenance.item for label in labels if label.key in ends}
     return tuple(
-        replace(item, conflict="link") if item.conflict is None and item.key in linked else item
+        msgspec.structs.replace(item, conflict="link")
+        if item.conflict is None and item.key in linked
+        else item
         for item in items
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID, uuid5
 
+from msgspec import Struct
+
 from annotator.domain.curation import Decision
 from annotator.domain.label_schema import LabelSchema
 from annotator.domain.policy import MAJORITY, Policy
@@ -61,8 +63,7 @@ class Setting:
         return str(uuid5(UUID(self.document), f"gold/{key}"))
 
 
-@dataclass(frozen=True, slots=True)
-class ItemCandidate:
+class ItemCandidate(Struct, frozen=True):
     """One answer, with what its voters say by majority; ``share`` of all voters, to 4 decimals.
 
     ``confidence`` is what the policy makes of it; ``unity`` the smallest share of its voters that agree on a part of
@@ -80,8 +81,7 @@ class ItemCandidate:
     unity: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A question to the text with its answers, in order of the text; ``key`` is that of the first.
 
     ``against``: voters who gave none of the answers. ``stale``: votes have changed since a decision was made.
@@ -108,8 +108,7 @@ class Item:
         return (*(vote for candidate in self.candidates for vote in candidate.votes), *self.against)
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """Where a gold label or link comes from: its votes, the policy, and the decision if there was one."""
 
     votes: tuple[Vote, ...]
@@ -118,8 +117,7 @@ class Provenance:
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class GoldLabel:
+class GoldLabel(Struct, frozen=True):
     """A label that stands; ``key`` is that of the candidate it is.
 
     ``confidence``: by the policy, as its share of the votes; 1.0 when decided; 4 decimals.

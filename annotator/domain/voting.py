@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+from msgspec import Struct
+
 from annotator.domain.annotation_set import Annotation, AnnotationSet, Link
 from annotator.domain.stretches import Place, alike, candidate_key, place
 from annotator.domain.values import AuthorClass, Spans
@@ -24,8 +26,7 @@ class Voter:
     versions: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Vote:
+class Vote(Struct, frozen=True, order=True, gc=False):
     """One author's vote: the annotation or link that gives it, empty where the author marked nothing."""
 
     author: str

@@ -9,7 +9,8 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { meQuery, projectQuery, schemaQuery } from "./api/queries";
+import { curationQuery, documentQuery, meQuery, projectQuery, schemaQuery } from "./api/queries";
+import { may } from "./components/access";
 import { Trouble, Waiting } from "./ui/states";
 
 interface Context {
@@ -258,6 +259,12 @@ const curate = createRoute({
     item: text(search.item),
     show: text(search.show),
   }),
+  // Both readings are on their way while the page's own files are; nobody waits for them here.
+  loader: async ({ context: { queries }, params: { project, document } }) => {
+    void queries.prefetchQuery(documentQuery(project, document));
+    const { role } = await queries.ensureQueryData(projectQuery(project));
+    if (may(role, "curate")) void queries.prefetchQuery(curationQuery(project, document));
+  },
   component: lazyRouteComponent(() => import("./pages/curate")),
 });
 

@@ -68,6 +68,10 @@ class Service:
             self.account(username)
             return self.manage("create-token", username).splitlines()[-1].strip()
 
+    def processor_seconds(self, name: str) -> float:
+        """Processor time that a process named so has had, with its children's that live."""
+        return sum(_processor_seconds(pid) for pid in _tree(self.pids_now()[name]))
+
     def memory(self) -> int:
         """Proportional set size of the supervisor and everything below it, in bytes."""
         return sum(_pss(pid) for pid in _tree(self.supervisor))
@@ -134,6 +138,11 @@ def _tree(pid: int) -> list[int]:
         for child in task.read_text().split():
             found += _tree(int(child))
     return found
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss(pid: int) -> int:

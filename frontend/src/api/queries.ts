@@ -94,6 +94,18 @@ export const registerQuery = (project: Id, type = "", q = "") =>
     staleTime: 5_000,
   });
 
+/** What was read so many milliseconds ago is not read again when a page opens: its feed tells what came since. */
+const FRESH = 5_000;
+
+/** A document with everybody's sets, as far as the reader may know of them. */
+export const documentQuery = (project: Id, document: Id) =>
+  queryOptions({
+    queryKey: ["document", project, document],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}", { params: { path: { project, document } }, signal }),
+    staleTime: FRESH,
+  });
+
 export const curationQuery = (project: Id, document: Id) =>
   queryOptions({
     queryKey: ["curation", project, document],
@@ -102,6 +114,7 @@ export const curationQuery = (project: Id, document: Id) =>
         params: { path: { project, document } },
         signal,
       }),
+    staleTime: FRESH,
   });
 
 export const goldQuery = (project: Id, document: Id) =>

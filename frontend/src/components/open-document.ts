@@ -24,15 +24,17 @@ export type Opening =
   | { readonly state: "failed"; readonly error: unknown; readonly retry: () => void }
   | ({ readonly state: "open" } & OpenDocument);
 
-/** A text that was erased is empty here. */
+/** What was read, as the screen works with it: a text that was erased is empty here. */
+export const opened = (view: { readonly text: string | null }): DocumentView =>
+  ({ ...view, text: view.text ?? "" }) as DocumentView;
+
 export const readDocument = async (
   project: Id,
   document: Id,
   query: { readonly at?: number; readonly at_least?: number } = {},
 ): Promise<DocumentView> => {
   const params = { path: { project, document }, query };
-  const view = await get("/api/v1/projects/{project}/documents/{document}", { params });
-  return { ...view, text: view.text ?? "" } as DocumentView;
+  return opened(await get("/api/v1/projects/{project}/documents/{document}", { params }));
 };
 
 export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening => {

@@ -5,23 +5,22 @@ import { useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiProblem, reportSignedOut } from "../api/client";
 import { createFeed } from "../api/feed";
-import { appealsQuery, curationQuery, projectQuery } from "../api/queries";
+import { appealsQuery, curationQuery, documentQuery, projectQuery } from "../api/queries";
 import type { Curation, Id } from "../api/types";
 import { may } from "../components/access";
 import { Announcer } from "../components/announcer";
 import { Appeals } from "../components/curation/appeals";
-import { type Bench, BenchContext } from "../components/curation/bench";
+import { BenchContext } from "../components/curation/bench";
 import { CurationText } from "../components/curation/curation-text";
 import { FinishCuration } from "../components/curation/finish-curation";
 import { GoldList } from "../components/curation/gold-list";
-import { nextOpen } from "../components/curation/judge";
 import { useBenchKeys } from "../components/curation/keys";
 import { DocumentVotes, Unmatched } from "../components/curation/leftovers";
 import { QuestionCard } from "../components/curation/question-card";
 import { QuestionList } from "../components/curation/question-list";
 import { ShowTabs } from "../components/curation/show-tabs";
 import { useBenchState } from "../components/curation/use-bench-state";
-import { readDocument } from "../components/open-document";
+import { opened } from "../components/open-document";
 import { TopBar } from "../components/topbar";
 import { DocumentCrumbs } from "../components/workspace/document-crumbs";
 import type { DocumentView } from "../document/model";
@@ -42,11 +41,7 @@ const Curate = () => {
   const { project, document } = useParams({ from: ROUTE });
   const { role } = useSuspenseQuery(projectQuery(project)).data;
   const allowed = may(role, "curate");
-  const view = useQuery({
-    queryKey: ["document", project, document],
-    queryFn: () => readDocument(project, document),
-    enabled: allowed,
-  });
+  const view = useQuery({ ...documentQuery(project, document), select: opened, enabled: allowed });
   const curation = useQuery({ ...curationQuery(project, document), enabled: allowed });
   const error = view.error ?? curation.error;
   const title = view.data?.document.title ?? "";
@@ -88,8 +83,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   const [asking, setAsking] = useState(false);
   const [guideline, setGuideline] = useState(false);
   const panel = useRef<HTMLElement>(null);
-  useLiveVotes(project, view);
-  useFirstQuestion(bench);
+  useLiveVotes(project, view, curation.position);
   useBenchKeys(bench, {
     openHelp: () => setHelp(true),
     askAgreed: () => setAsking(true),
@@ -155,22 +149,11 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
 const isDecided = (error: unknown): boolean =>
   error instanceof ApiProblem && error.problem.type.endsWith("decided-meanwhile");
 
-/** Whoever comes without a question in the address is given the first open one. */
-const useFirstQuestion = ({ current, questions, open }: Bench): void => {
-  const begun = useRef(current !== null);
-  useEffect(() => {
-    if (begun.current) return;
-    begun.current = true;
-    const first = nextOpen(questions, undefined, 1);
-    if (first) open(first.key);
-  }, [questions, open]);
-};
-
 /** New votes appear as they come; so do other curators' decisions. */
-const useLiveVotes = (project: Id, view: DocumentView): void => {
+const useLiveVotes = (project: Id, view: DocumentView, judgedAt: number): void => {
   const queries = useQueryClient();
-  // Where the feed begins; later readings do not begin it anew.
-  const [{ position, epoch }] = useState(view);
+  // Where the feed begins: with what the older of the two readings did not see. Later readings do not begin it anew.
+  const [{ position, epoch }] = useState({ ...view, position: Math.min(view.position, judgedAt) });
   const document = view.document.id;
   useEffect(() => {
     const again = () => {

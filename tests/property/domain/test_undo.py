@@ -42,7 +42,7 @@ def compensation(events: Sequence[Any], before: a.AnnotationSet) -> Iterator[Com
 
 
 def _annotation(cls: Any, known: a.Annotation) -> Command:
-    fields = {field: getattr(known, field) for field in known.__slots__ if field != "id"}
+    fields = {field: getattr(known, field) for field in known.__struct_fields__ if field != "id"}
     command: Command = cls(annotation=known.id, quote=quote(TEXT, known.spans), undoes=UNDOES, **fields)
     return command
 

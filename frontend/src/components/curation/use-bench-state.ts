@@ -3,7 +3,7 @@
 import { plural, t } from "@lingui/core/macro";
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiProblem } from "../../api/client";
 import { type ProjectCommand, sendCommands } from "../../api/commands";
 import { authorsQuery, curationQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
@@ -35,15 +35,23 @@ export const useBenchState = (projectId: Id, view: DocumentView, curation: Curat
   const pane = useRef<TextViewApi | null>(null);
   const index = useMemo(() => indexText(view.text), [view.text]);
   const questions = useMemo(() => questionsOf(curation), [curation]);
-  const current = questions.find(({ key }) => key === search.item) ?? null;
+  // Whoever comes without a question in the address is given the first open one, and it is there from the first frame.
+  const [first, setFirst] = useState(() => (search.item ? undefined : nextOpen(questions, undefined, 1)?.key));
+  const wanted = search.item ?? first;
+  const current = questions.find(({ key }) => key === wanted) ?? null;
   const about = useAbout(current?.key ?? null);
   const said = useMemo(() => new Map(view.sets.flatMap((set) => set.annotations.map((row) => [row.id, row]))), [view]);
   const [goldShown, showGold] = useState<GoldLabel | null>(null);
   const names = useNames(projectId, curation);
   const send = useSend(projectId, document);
 
-  const open = (key: string | null) =>
-    navigate({ search: (old) => ({ ...old, item: key ?? undefined }), replace: true, resetScroll: false });
+  const open = (key: string | null) => {
+    setFirst(undefined);
+    return navigate({ search: (old) => ({ ...old, item: key ?? undefined }), replace: true, resetScroll: false });
+  };
+  useEffect(() => {
+    if (first) open(first);
+  });
   const setShow = (show: Show) =>
     navigate({
       search: (old) => ({ ...old, show: show === "open" ? undefined : show }),
