@@ -80,9 +80,10 @@ class Imports(View):
         wanted["options"] = wanted["options"] if asked.options else tried["options"].get("options", {})
         with transaction.atomic():
             job = queue.add(project, self.access.account, "import", name=tried["name"], options=wanted)
-            if not files.hand_over("upload", of=rehearsal, to=job):
+            if not files.hand_over(of=rehearsal, to=job):
                 title = "The file of the rehearsal is gone; upload it again."
                 raise Problem(409, "file-gone", title, parameter="of")
+            queue.take_up_fetched(job, of=rehearsal)
             hints.job_waits(job)
         return known_job(self.access, job)
 

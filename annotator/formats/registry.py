@@ -21,7 +21,7 @@ BUILT_IN = (
     "text", "jsonl", "docbin", "conll2003", "conllu", "brat", "xmi", "jsoncas", "webanno", "labelstudio",
     "doccano", "prodigy", "parquet", "webannotation", "tei", "geojson", "network",
     "articles.archive", "articles.docx", "articles.feed", "articles.html", "articles.markdown", "articles.pdf",
-    "articles.table", "articles.warc",
+    "articles.table", "articles.urls", "articles.warc",
 )  # fmt: skip
 ENTRY_POINTS = "annotator.formats"
 

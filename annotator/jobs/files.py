@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,8 @@ from events.database import prepared
 CHUNK = 1 << 20  # bytes
 RESULTS_KEPT_DAYS = 7
 REHEARSALS_KEPT_DAYS = 2
-Role = Literal["upload", "result"]
+Role = str
+"""`upload`, `result`, or `p17`: the page that an address of a list gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,10 @@ def reader(file: StoredFile) -> BinaryIO:
     return io.BufferedReader(_Chunks(file), CHUNK)
 
 
-def hand_over(role: Role, *, of: UUID, to: UUID) -> bool:
-    """Give a job's file to another job; False when its bytes are gone."""
-    return bool(JobFile.objects.filter(job_id=of, role=role, kept=True).update(job_id=to))
+def hand_over(*, of: UUID, to: UUID) -> bool:
+    """Give what a job was given, and what it fetched, to another job; False when its bytes are gone."""
+    given = JobFile.objects.filter(job_id=of, kept=True).exclude(role="result").update(job_id=to)
+    return bool(given) and JobFile.objects.filter(job_id=to, role="upload").exists()
 
 
 def drop(job: UUID, role: Role) -> None:
@@ -85,6 +87,12 @@ def drop_bytes(job: UUID, role: Role) -> None:
     """Delete a file's bytes and keep the record of it."""
     JobChunk.objects.filter(file__job_id=job, file__role=role).delete()
     JobFile.objects.filter(job_id=job, role=role).update(kept=False)
+
+
+def drop_given(job: UUID) -> None:
+    """Delete the bytes of what a job was given, and all that it fetched."""
+    drop_bytes(job, "upload")
+    JobFile.objects.filter(job_id=job).exclude(role__in=["upload", "result"]).delete()
 
 
 def drop_old_results() -> None:
@@ -105,7 +113,7 @@ def _drop_old_rehearsals() -> None:
         cursor.execute(_OLD_REHEARSALS, [REHEARSALS_KEPT_DAYS])
         old = [row[0] for row in cursor.fetchall()]
     for job in old:
-        drop_bytes(job, "upload")
+        drop_given(job)
 
 
 _OLD_REHEARSALS = """

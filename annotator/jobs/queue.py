@@ -49,6 +49,14 @@ def add(project: UUID, account: UUID, kind: Kind, *, name: str, options: Mapping
     return job
 
 
+def take_up_fetched(job: UUID, *, of: UUID) -> None:
+    """Let a job begin with the pages that another fetched."""
+    sql = """UPDATE annotator_job n SET cursor = jsonb_build_object('fetched', o.cursor -> 'fetched')
+               FROM annotator_job o WHERE n.id = %s AND o.id = %s AND o.cursor ? 'fetched'"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [job, of])
+
+
 def to_do() -> list[UUID]:
     """Jobs that wait, or that were left by a worker that is gone, the oldest first."""
     return [job for job, _ in waiting()]

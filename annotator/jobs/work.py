@@ -2,21 +2,27 @@
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Literal
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
-from annotator.formats.options import BadOptions
+from annotator.formats.articles import urls
+from annotator.formats.articles.article import Unreadable
+from annotator.formats.options import BadOptions, parse_options
+from annotator.formats.records import Diagnostic, Record
 from annotator.formats.registry import UnknownFormat
 from annotator.jobs import files, queue
 from annotator.jobs.comparing import run_what_if
 from annotator.jobs.exporting import ExportRefused, run_export
+from annotator.jobs.fetching import Fetched, fetch, pages
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
 from annotator.jobs.measuring import run_report
 from annotator.jobs.queue import Superseded, Task
+from annotator.jobs.reading_pages import read_pages
 from annotator.jobs.rebuilding import CANCELLED, run_rebuild
 from annotator.jobs.rehearsal import Rehearsal
 from annotator.jobs.report import Report, resumed
@@ -86,7 +92,7 @@ _TOLD: dict[type[Exception], str] = {
 
 def _failed(task: Task, words: str) -> Ending:
     queue.fail(task, words)
-    files.drop_bytes(task.id, "upload")
+    files.drop_given(task.id)
     return "failed"
 
 
@@ -103,26 +109,52 @@ def _import(task: Task, end: float) -> None:
         raise FileNotFoundError
     source = files.reader(upload)
     form = format_of(source, upload.name, task.options.get("format"))
+    options = dict(task.options.get("options") or {})
+    if form.key == urls.KEY:
+        records, fetched = _fetched(task, source, parse_options(urls.UrlOptions, options), end)
+    else:
+        records, fetched = read_records(source, form, options), {}
     kept = task.cursor.get("report")
     dry = bool(task.options.get("dry_run"))
     report = resumed(kept) if kept else Report(form.key, rehearsed=dry)
 
     def progress(importer: Importer) -> None:
         # A rehearsal remembers what nobody wrote down, so it cannot be laid down and goes through at once.
-        cursor = None if dry else {"items": importer.items, "report": importer.report.kept()}
+        cursor = None if dry else {"items": importer.items, "report": importer.report.kept(), **fetched}
         queue.advance(task, done=min(source.tell(), upload.size), total=upload.size, cursor=cursor)
         if time.monotonic() >= end and not dry:
             raise _TimeIsUp
 
     writer = Rehearsal(task.account, task.project) if dry else Writer(task.account, task.project)
     importer = Importer(task.project, report, progress, writer)
-    records = read_records(source, form, dict(task.options.get("options") or {}))
     importer.run(records, skip=task.cursor.get("items", 0))
     queue.advance(task, done=upload.size, total=upload.size)
     shown = {**importer.report.shown(), "sha256": upload.sha256, "file": upload.name, "dry_run": dry}
     queue.finish(task, shown)
     if not dry:  # else the file is kept for the import that may follow
-        files.drop_bytes(task.id, "upload")
+        files.drop_given(task.id)
+
+
+def _fetched(
+    task: Task, source: BinaryIO, options: urls.UrlOptions, end: float
+) -> tuple[Iterator[Record | Diagnostic], dict[str, Any]]:
+    """The records of the pages that a list names, once all are fetched, and what the job's cursor keeps of them."""
+    try:
+        listed = list(urls.listed(source, options))
+    except Unreadable as error:
+        return iter([Diagnostic(code="unreadable", message=str(error))]), {}
+    plan = [each for each in listed if isinstance(each, urls.Listed)]
+    told = [each for each in listed if isinstance(each, Diagnostic)]
+    state = msgspec.convert(task.cursor.get("fetched") or {}, Fetched)
+
+    def note(state: Fetched) -> None:
+        kept = {"fetched": msgspec.to_builtins(state)}
+        queue.advance(task, done=state.next, total=len(plan), cursor=kept)
+
+    for _ in fetch(task.id, plan, state, options, note):
+        if time.monotonic() >= end and not state.is_done(plan):
+            raise _TimeIsUp
+    return read_pages(told, pages(task.id, state.pages), options), {"fetched": msgspec.to_builtins(state)}
 
 
 def _export(task: Task, _: float) -> None:

@@ -109,7 +109,9 @@ def _asked(request: _Request, ours: Rules, clock: Clock, limits: Limits) -> Answ
     try:
         with (
             httpcore.ConnectionPool(_tls(), max_connections=1, network_backend=backend) as pool,
-            pool.stream(request.method, url, headers=list(headers.items()), content=request.body) as response,
+            pool.stream(
+                request.method, url, headers=list(headers.items()), content=request.body or None
+            ) as response,
         ):
             told = {
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers

@@ -15,7 +15,7 @@ SILENT_SECONDS = 20.0
 
 
 class Progress(TypedDict):
-    """Bytes of an import, documents of an export; ``total`` is null until it is known."""
+    """Bytes of an import (addresses of a list), documents of an export; ``total`` is null until it is known."""
 
     done: int
     total: int | None

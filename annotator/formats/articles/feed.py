@@ -39,16 +39,19 @@ def read(source: BinaryIO, options: FeedOptions) -> Iterator[Record | Diagnostic
         yield Diagnostic(code="unreadable", message=str(error))
 
 
-def _entries(data: bytes, options: FeedOptions) -> Iterator[Record | Diagnostic]:
-    import feedparser
+def links_of(data: bytes) -> list[str]:
+    """The pages that a feed's entries link to, in their order, each once; as they are written, so perhaps relative.
 
-    try:
-        feed = feedparser.parse(data)
-    except Exception as error:  # its parser trips over tags that end what never began
-        raise Unreadable(f"The feed cannot be read ({type(error).__name__} {error}).") from error
-    if not feed.entries:
-        said = feed.get("bozo_exception")
-        raise Unreadable(f"There is no entry in the feed{f' ({said})' if said else ''}.")
+    Raises:
+        Unreadable
+    """
+    if _ENTITY.search(data):
+        raise Unreadable("The feed declares entities of its own, which is not allowed.")
+    return list(dict.fromkeys(entry.link for entry in _parsed(data).entries if entry.get("link")))
+
+
+def _entries(data: bytes, options: FeedOptions) -> Iterator[Record | Diagnostic]:
+    feed = _parsed(data)
     outlet = text_of(feed.feed.get("title") or "")
     for number, entry in enumerate(feed.entries, 1):
         name = f"entry {number}"
@@ -63,6 +66,19 @@ def _entries(data: bytes, options: FeedOptions) -> Iterator[Record | Diagnostic]
             )
             continue
         yield document(_article(entry, text, outlet), options)
+
+
+def _parsed(data: bytes) -> Any:
+    import feedparser
+
+    try:
+        feed = feedparser.parse(data)
+    except Exception as error:  # its parser trips over tags that end what never began
+        raise Unreadable(f"The feed cannot be read ({type(error).__name__} {error}).") from error
+    if not feed.entries:
+        said = feed.get("bozo_exception")
+        raise Unreadable(f"There is no entry in the feed{f' ({said})' if said else ''}.")
+    return feed
 
 
 def _text(entry: Any) -> str:

@@ -3465,7 +3465,7 @@ export interface components {
         };
         /**
          * Progress
-         * @description Bytes of an import, documents of an export; ``total`` is null until it is known.
+         * @description Bytes of an import (addresses of a list), documents of an export; ``total`` is null until it is known.
          */
         readonly Progress: {
             readonly done: number;
