@@ -45,6 +45,7 @@ ACCESS: Final[dict[str, Row]] = {
     "list_authors": Row("GET", "projects/{project}/authors", "viewer"),
     "list_documents": Row("GET", "projects/{project}/documents", "viewer"),
     "read_document": Row("GET", "projects/{project}/documents/{document}", "viewer"),
+    "read_copies": Row("GET", "projects/{project}/documents/{document}/copies", "viewer"),
     "read_history": Row("GET", "projects/{project}/documents/{document}/history", "viewer"),
     "mark_notices_read": Row("POST", "projects/{project}/notices/read", "annotator", changes=True),
     "list_threads": Row("GET", "projects/{project}/documents/{document}/threads", "annotator"),

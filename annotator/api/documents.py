@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from annotator.api.cursor import decode_cursor, encode_cursor
 from annotator.api.operation import operation
-from annotator.api.parameters import Cursor, Parameters, Text
+from annotator.api.parameters import Cursor, Parameters, Text, Uuid
 from annotator.api.position import At, AtLeast, Moment, position_of, reached, wait_for
 from annotator.api.view import View, answer
 from annotator.application.access import NotKnown
@@ -21,17 +21,23 @@ from annotator.queries.board import (
     read_board,
     read_past_board,
 )
+from annotator.queries.copies import CopiesView, read_copies
 from annotator.queries.document import DocumentView, read_document
 
 PAGE = Annotated[int, Meta(ge=1, le=200)]
 
 
 class ListParameters(Parameters, frozen=True):
-    """Which documents; `q` are words of the title, `status` that of the caller's own set."""
+    """Which documents; `q` are words of the title, `status` that of the caller's own set.
+
+    `copied`: only those of which there are copies; `copies_of`: a document and its copies.
+    """
 
     q: Text = ""
     status: Status = ""
     language: Text = ""
+    copied: bool = False
+    copies_of: Uuid | None = None
     cursor: Cursor = ""
     limit: PAGE = 50
     at: At = None
@@ -53,6 +59,8 @@ class Documents(View):
             search=asked.q,
             status=asked.status,
             language=asked.language,
+            copied=asked.copied,
+            copies_of=UUID(asked.copies_of) if asked.copies_of else None,
             after=decode_cursor(asked.cursor),
             limit=asked.limit,
         )
@@ -81,6 +89,18 @@ class OneDocument(View):
             sees_set=access.sees_set,
             sees_suggestions=access.is_at_least("annotator"),
         )
+        if found is None:
+            raise NotKnown
+        return answer(found)
+
+
+class DocumentCopies(View):
+    """What a document shares with others, and with itself."""
+
+    @operation("read_copies", answer=CopiesView)
+    def get(self, request: Request, project: UUID, document: UUID) -> HttpResponse:
+        """The document's copies in the project, near-duplicates included, and sentences that it says twice."""
+        found = read_copies(project, document)
         if found is None:
             raise NotKnown
         return answer(found)

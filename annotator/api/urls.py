@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path
 from annotator.api.agreement import Agreement, AgreementCell
 from annotator.api.commands import Commands
 from annotator.api.curation import Certificate, Curation, Gold
-from annotator.api.documents import Documents, OneDocument
+from annotator.api.documents import DocumentCopies, Documents, OneDocument
 from annotator.api.erasures import ErasurePreviews, Erasures
 from annotator.api.events import Events, History
 from annotator.api.exports import Exports
@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/authors", Authors.as_view()),
     path(f"{_PROJECT}/documents", Documents.as_view()),
     path(_DOCUMENT, OneDocument.as_view()),
+    path(f"{_DOCUMENT}/copies", DocumentCopies.as_view()),
     path(f"{_DOCUMENT}/history", History.as_view()),
     path(f"{_PROJECT}/notices/read", NoticesRead.as_view()),
     path(f"{_DOCUMENT}/threads", Threads.as_view()),

@@ -15,7 +15,9 @@ from annotator.formats.bundles import Bundle, Item, bundles
 from annotator.formats.options import parse_options
 from annotator.formats.records import Diagnostic, EntityRecord, Record, SchemaRecord
 from annotator.formats.registry import Format, find, guess
+from annotator.jobs.identity import document_id
 from annotator.jobs.intake import Intake, schema_wholes
+from annotator.jobs.likeness import Likeness, repeats
 from annotator.jobs.rehearsal import Rehearsal
 from annotator.jobs.report import Report
 from annotator.jobs.whole import Whole
@@ -69,6 +71,7 @@ class Importer:
         self._batch = _Batch(report.part())
         self._flight: tuple[_Batch, Written] | None = None
         self._waiting: list[EntityRecord] = []
+        self._likeness = Likeness(project) if report.rehearsed else None
 
     def run(self, records: Iterable[Record | Diagnostic], *, skip: int = 0) -> None:
         """Import everything; the first ``skip`` items were dealt with before."""
@@ -124,6 +127,11 @@ class Importer:
         for work in bundle.works.values():
             if author := self._intake.new_author(work):
                 self._add(author)
+        if self._likeness is not None:
+            copied = self._likeness.copied(
+                bundle.document, document_id(self._intake.project, bundle.document)
+            )
+            self._batch.report.likened(copied, repeats(bundle.document))
         self._batch.report.counts["gold_as_set"] += None in bundle.works
         self._batch.items += 1
         self._add(whole)

@@ -16,7 +16,8 @@ FIRST = 20  # documents that a report shows
 class Report:
     """Rows are documents: as many were accepted, new or known, as were not rejected.
 
-    ``first`` shows some documents of a rehearsal; what is written is on the board, and can be erased there.
+    ``first``, ``copies`` and ``repeats`` show some documents of a rehearsal; what is written is on the board, and can be
+    erased there.
     """
 
     format: str
@@ -28,6 +29,15 @@ class Report:
     languages: Counter[str] = field(default_factory=Counter)
     rehearsed: bool = False
     first: list[dict[str, Any]] = field(default_factory=list)
+    copies: list[dict[str, Any]] = field(default_factory=list)
+    repeats: list[dict[str, Any]] = field(default_factory=list)
+
+    def likened(self, copied: dict[str, Any] | None, repeats: dict[str, Any] | None) -> None:
+        """A document is a copy of another, or says a sentence twice."""
+        for name, found, kept in (("copies", copied, self.copies), ("repeats", repeats, self.repeats)):
+            if found is not None:
+                self.counts[name] += 1
+                kept += [found][: FIRST - len(kept)]
 
     def accepted(self, counts: Mapping[str, int], *, new: bool, known: Mapping[str, Any]) -> None:
         """A document, an entity or a piece of the schema is in the project."""
@@ -79,6 +89,8 @@ class Report:
         self.diagnostics += part.diagnostics[: SHOWN - len(self.diagnostics)]
         self.languages.update(part.languages)
         self.first += part.first[: FIRST - len(self.first)]
+        self.copies += part.copies[: FIRST - len(self.copies)]
+        self.repeats += part.repeats[: FIRST - len(self.repeats)]
         self.faulty = part.faulty
 
     def shown(self) -> dict[str, Any]:
@@ -94,9 +106,16 @@ class Report:
             **{key: self.counts[key] for key in _COUNTED},
             "authors": [{"id": id_, "name": name} for id_, name in self.authors.items()],
             "languages": dict(sorted(self.languages.items())),
-            **({"first": self.first} if self.rehearsed else {}),
+            **(self._likeness() if self.rehearsed else {}),
             "problems": dict(self.codes),
             "diagnostics": self.diagnostics,
+        }
+
+    def _likeness(self) -> dict[str, Any]:
+        return {
+            "first": self.first,
+            "copies": {"documents": self.counts["copies"], "first": self.copies},
+            "repeats": {"documents": self.counts["repeats"], "first": self.repeats},
         }
 
     def kept(self) -> dict[str, Any]:

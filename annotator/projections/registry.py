@@ -5,13 +5,14 @@ from typing import Final
 from django.db import connection
 
 from annotator.projections.board import Board
+from annotator.projections.copies import Copies
 from annotator.projections.gold import Gold
 from annotator.projections.membership import Membership
 from annotator.projections.notices import Notices
 from events.projection import Registry
 from events.rebuild import rebuild
 
-REGISTRY: Final = Registry([Membership(), Board(), Gold(), Notices()])
+REGISTRY: Final = Registry([Membership(), Board(), Copies(), Gold(), Notices()])
 
 
 def bring_up_to_date() -> None:

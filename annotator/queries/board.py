@@ -24,7 +24,7 @@ class BoardRow(msgspec.Struct, frozen=True):
     """A document in the list; counts that the caller may not know are null.
 
     `my_status` is about the caller's own set, or the shared one; `position` last changed the row, as far as
-    the caller may know.
+    the caller may know. `copies` are the other documents with nearly the same words, at most 1,000 of them.
     """
 
     document: UUID
@@ -42,6 +42,7 @@ class BoardRow(msgspec.Struct, frozen=True):
     gold: int | None
     my_status: MyStatus
     position: int
+    copies: int
 
 
 class BoardPage(msgspec.Struct, frozen=True):
@@ -54,7 +55,10 @@ class BoardPage(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows. ``mine`` is whose set the status is about; ``after`` the place of the last row seen."""
+    """Which rows. ``mine`` is whose set the status is about; ``after`` the place of the last row seen.
+
+    ``copied``: only documents that have copies; ``copies_of``: only a document and its copies, by their texts of today.
+    """
 
     project: UUID
     mine: UUID | None
@@ -62,6 +66,8 @@ class Wanted:
     search: str = ""
     status: Status = ""
     language: str = ""
+    copied: bool = False
+    copies_of: UUID | None = None
     after: int = 0
     limit: int = 50
 
@@ -94,7 +100,7 @@ def read_past_board(wanted: Wanted, at: int) -> tuple[list[BoardRow], int | None
             # All documents have to be judged only where the question is which of them are disputed.
             asks_gold = wanted.status == "disputed" and wanted.sees_counts
             _replay(cursor, gold, wanted.project, at if asks_gold else 0)
-        rows, place = _page(wanted, tables)
+        rows, place = _page(wanted, tables, newest=at)
         counts = _judged_counts(wanted.project, at, [row[0] for row in rows]) if wanted.sees_counts else {}
         for projection in (board, gold):
             with connection.cursor() as cursor:
@@ -130,7 +136,7 @@ def _judged_counts(project: UUID, at: int, documents: Sequence[UUID]) -> dict[UU
     return counts
 
 
-def _page(wanted: Wanted, tables: Tables) -> tuple[list[Sequence[Any]], int | None]:
+def _page(wanted: Wanted, tables: Tables, newest: int = 2**63 - 1) -> tuple[list[Sequence[Any]], int | None]:
     conditions, values = _conditions(wanted, tables)
     sql = _SQL.format(
         conditions=" AND ".join(conditions),
@@ -138,8 +144,15 @@ def _page(wanted: Wanted, tables: Tables) -> tuple[list[Sequence[Any]], int | No
         board=tables.board,
         board_set=tables.board_set,
         gold_document=tables.gold_document,
+        copies="" if wanted.copied or wanted.copies_of else "LEFT",
     )
-    mine = {"project": wanted.project, "mine": wanted.mine or NOBODY, "limit": wanted.limit + 1, **values}
+    mine = {
+        "newest": newest,
+        "project": wanted.project,
+        "mine": wanted.mine or NOBODY,
+        "limit": wanted.limit + 1,
+        **values,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, mine)
         found = cursor.fetchall()
@@ -167,8 +180,12 @@ def read_model_position(project: UUID, name: str) -> int:
 _SQL = """
 SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.published, b.archived,
        b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position,
+       (SELECT greatest(count(*) - 1, 0)
+          FROM (SELECT FROM read.copies o
+                 WHERE o.project = c.project AND o.grp = c.grp AND o.imported <= %(newest)s LIMIT 1001) same),
        coalesce(g.disputed, 0), coalesce(g.decided, 0), coalesce(g.labels, 0)
   FROM {board} b
+  {copies} JOIN read.copies c ON c.project = b.project AND c.document = b.document
   LEFT JOIN {board_set} s ON s.project = b.project AND s.document = b.document AND s.author = %(mine)s
   LEFT JOIN {gold_document} g ON g.project = b.project AND g.document = b.document
  WHERE b.project = %(project)s AND {conditions}
@@ -185,6 +202,8 @@ _STATUS = {
 # Where few documents have a status, their own table is gone through in order.
 _PLACE = {"open": "s.imported", "finished": "s.imported", "disputed": "g.imported"}
 
+_OF_GROUP = """c.grp = (SELECT o.grp FROM read.copies o WHERE o.project = %(project)s AND o.document = %(copies_of)s)"""
+
 RARE = 2_000
 """Documents that a search may find and still be sorted; of more, the first ones come soon in any order."""
 
@@ -200,6 +219,9 @@ def _conditions(wanted: Wanted, tables: Tables) -> tuple[list[str], dict[str, An
     if wanted.language:
         conditions.append("b.langs @> ARRAY[%(language)s]")
         values["language"] = wanted.language
+    if wanted.copies_of is not None:
+        conditions.append(_OF_GROUP)
+        values["copies_of"] = wanted.copies_of
     if words := words_of(wanted.search):
         condition, found = _search(" & ".join(f"'{word}':*" for word in words), tables)
         conditions.append(condition)
@@ -208,6 +230,8 @@ def _conditions(wanted: Wanted, tables: Tables) -> tuple[list[str], dict[str, An
 
 
 def _place(wanted: Wanted) -> str:
+    if wanted.copied or wanted.copies_of:
+        return "c.imported"
     return _PLACE.get(wanted.status, "b.imported")
 
 
@@ -225,7 +249,8 @@ def _search(words: str, tables: Tables) -> tuple[str, dict[str, Any]]:
 def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
     document, title, language, langs, length, published, archived = found[:7]
     sets, finished, annotations, position, my_finished, my_annotations, my_position = found[7:14]
-    disputed, decided, gold = found[14:] if sees_counts else (None, None, None)
+    copies = found[14]
+    disputed, decided, gold = found[15:] if sees_counts else (None, None, None)
     mine = my_finished is not None
     return BoardRow(
         document=document,
@@ -243,4 +268,5 @@ def _row(found: Sequence[Any], *, sees_counts: bool) -> BoardRow:
         gold=gold,
         my_status=("finished" if my_finished else "open") if mine else "none",
         position=position if sees_counts else my_position or 0,
+        copies=copies,
     )

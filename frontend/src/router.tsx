@@ -77,6 +77,10 @@ export interface DocumentsSearch {
   readonly q?: string | undefined;
   readonly status?: string | undefined;
   readonly language?: string | undefined;
+  /** Only documents that have copies. */
+  readonly copied?: true | undefined;
+  /** Only this document and its copies. */
+  readonly copies_of?: string | undefined;
 }
 
 const documents = createRoute({
@@ -86,6 +90,8 @@ const documents = createRoute({
     q: text(search.q),
     status: text(search.status),
     language: text(search.language),
+    copied: search.copied === true ? true : undefined,
+    copies_of: text(search.copies_of),
   }),
   component: lazyRouteComponent(() => import("./pages/documents")),
 });

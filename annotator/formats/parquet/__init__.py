@@ -22,7 +22,7 @@ from annotator.formats.sink import Sink
 from annotator.formats.survey import Feature
 from annotator.formats.words import VERSION as WORDS
 
-_SPLITS = "splits 1"
+_SPLITS = "splits 2, copies 1"
 
 
 def write(records: Iterable[Record], sink: Sink, options: ParquetWriteOptions) -> None:
@@ -44,7 +44,7 @@ def sniff(head: bytes, name: str) -> float:
 
 FORMAT = Format(
     key="parquet",
-    version=1,
+    version=2,
     title="Parquet (Hugging Face)",
     suffixes=(".parquet",),
     media_type="application/vnd.apache.parquet",

@@ -9,6 +9,8 @@ export interface DocumentFilter {
   readonly q?: string | undefined;
   readonly status?: string | undefined;
   readonly language?: string | undefined;
+  readonly copied?: true | undefined;
+  readonly copies_of?: string | undefined;
 }
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });

@@ -191,6 +191,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/documents/{document}/copies": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The document's copies in the project, near-duplicates included, and sentences that it says twice. */
+        readonly get: operations["read_copies"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/documents/{document}/curation": {
         readonly parameters: {
             readonly query?: never;
@@ -1303,7 +1320,7 @@ export interface components {
          * @description A document in the list; counts that the caller may not know are null.
          *
          *         `my_status` is about the caller's own set, or the shared one; `position` last changed the row, as far as
-         *         the caller may know.
+         *         the caller may know. `copies` are the other documents with nearly the same words, at most 1,000 of them.
          */
         readonly BoardRow: {
             /** Format: uuid */
@@ -1323,6 +1340,7 @@ export interface components {
             /** @enum {unknown} */
             readonly my_status: "finished" | "none" | "open";
             readonly position: number;
+            readonly copies: number;
         };
         /**
          * CandidateView
@@ -2132,6 +2150,29 @@ export interface components {
         readonly ConfusionView: {
             readonly labels: readonly string[];
             readonly cells: readonly (readonly number[])[];
+        };
+        /**
+         * CopiesView
+         * @description What a document shares with others and with itself. `position` is what the read model includes of the log;
+         *         `count` are all copies, of which the first ones in order of import are listed.
+         */
+        readonly CopiesView: {
+            readonly position: number;
+            readonly count: number;
+            readonly copies: readonly components["schemas"]["CopyView"][];
+            readonly repeated: readonly components["schemas"]["RepeatView"][];
+        };
+        /**
+         * CopyView
+         * @description A document of the same group. `alike`: about the share of runs of three words that both texts have, 0 to 1.
+         */
+        readonly CopyView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly published: string | null;
+            readonly archived: boolean;
+            readonly alike: number;
         };
         /**
          * CreateProject
@@ -3826,6 +3867,17 @@ export interface components {
             readonly room: "curation" | "everybody" | "set";
         };
         /**
+         * RepeatView
+         * @description A sentence that the text says more than once, and where; offsets count code points.
+         */
+        readonly RepeatView: {
+            readonly quote: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+        };
+        /**
          * ResolveThread
          * @description Say that a thread is settled.
          */
@@ -4629,6 +4681,8 @@ export type SchemaCommandsIn = components['schemas']['CommandsIn'];
 export type SchemaCommentView = components['schemas']['CommentView'];
 export type SchemaComparedView = components['schemas']['ComparedView'];
 export type SchemaConfusionView = components['schemas']['ConfusionView'];
+export type SchemaCopiesView = components['schemas']['CopiesView'];
+export type SchemaCopyView = components['schemas']['CopyView'];
 export type SchemaCreateProject = components['schemas']['CreateProject'];
 export type SchemaCredentials = components['schemas']['Credentials'];
 export type SchemaCurationView = components['schemas']['CurationView'];
@@ -4761,6 +4815,7 @@ export type SchemaReofferSuggestion = components['schemas']['ReofferSuggestion']
 export type SchemaReopenCuration = components['schemas']['ReopenCuration'];
 export type SchemaReopenSet = components['schemas']['ReopenSet'];
 export type SchemaReopenThread = components['schemas']['ReopenThread'];
+export type SchemaRepeatView = components['schemas']['RepeatView'];
 export type SchemaResolveThread = components['schemas']['ResolveThread'];
 export type SchemaRestorationIn = components['schemas']['RestorationIn'];
 export type SchemaRestorationOut = components['schemas']['RestorationOut'];
@@ -5403,6 +5458,8 @@ export interface operations {
                 readonly q?: string;
                 readonly status?: "" | "archived" | "disputed" | "finished" | "none" | "open";
                 readonly language?: string;
+                readonly copied?: boolean;
+                readonly copies_of?: string | null;
                 /** @description The `next` of the page before */
                 readonly cursor?: string;
                 readonly limit?: number;
@@ -5572,6 +5629,74 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["AppealView"][];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_copies: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly document: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CopiesView"];
                 };
             };
             /** @description A problem. */

@@ -6,8 +6,8 @@ import { jobsQuery } from "../api/queries";
 import type { Job, JsonObject } from "../api/types";
 import { Fault } from "../ui/states";
 import css from "./job-report.module.css";
-import { exportReport, importReport, type Notice } from "./job-reports";
-import { bytes, figure } from "./words";
+import { exportReport, type ImportReport, importReport, type Notice } from "./job-reports";
+import { bytes, figure, percent } from "./words";
 
 /** What a job did, in words and figures; then what went wrong or was left out, line by line. */
 export const JobReport = ({ job }: { readonly job: Job }) => {
@@ -17,8 +17,21 @@ export const JobReport = ({ job }: { readonly job: Job }) => {
 
 const Imported = ({ job, report }: { readonly job: Job; readonly report: JsonObject }) => {
   const { t } = useLingui();
-  const { fresh, unchanged, rejected, annotations, links, entities, authors, notices, tried, languages, first } =
-    importReport(report);
+  const {
+    fresh,
+    unchanged,
+    rejected,
+    annotations,
+    links,
+    entities,
+    authors,
+    notices,
+    tried,
+    languages,
+    first,
+    copies,
+    repeats,
+  } = importReport(report);
   return (
     <div className={css.report}>
       {tried && (
@@ -74,11 +87,60 @@ const Imported = ({ job, report }: { readonly job: Job; readonly report: JsonObj
           ))}
         </ul>
       )}
+      <Copies copies={copies} />
+      <Repeats repeats={repeats} />
       <Notices notices={notices} />
       {tried && <CarryOut job={job} disabled={fresh === 0} />}
     </div>
   );
 };
+
+const Copies = ({ copies }: Pick<ImportReport, "copies">) =>
+  copies.documents === 0 ? null : (
+    <details>
+      <summary>
+        <Plural value={copies.documents} one="# copy of another article" other="# copies of other articles" />
+      </summary>
+      <ul className={css.list}>
+        {copies.first.map((each) => (
+          <li key={each.id}>
+            <bdi>{each.title}</bdi>{" "}
+            <span className={css.quiet}>
+              {each.here ? (
+                <Trans>
+                  has {percent(each.alike)} of its words in common with <bdi>{each.of}</bdi>, which is here already
+                </Trans>
+              ) : (
+                <Trans>
+                  has {percent(each.alike)} of its words in common with <bdi>{each.of}</bdi>
+                </Trans>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+
+const Repeats = ({ repeats }: Pick<ImportReport, "repeats">) =>
+  repeats.documents === 0 ? null : (
+    <details>
+      <summary>
+        <Plural
+          value={repeats.documents}
+          one="# article says a sentence twice"
+          other="# articles say a sentence twice"
+        />
+      </summary>
+      <ul className={css.list}>
+        {repeats.first.map((each) => (
+          <li key={each.id}>
+            <bdi>{each.title}</bdi>: <q dir="auto">{each.quote}</q>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 
 const Exported = ({ report }: { readonly report: JsonObject }) => {
   const { t } = useLingui();

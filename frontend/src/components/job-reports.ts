@@ -13,6 +13,25 @@ export interface Notice {
   readonly repair: string;
 }
 
+/** A document that says nearly the same words as another. */
+export interface Copied {
+  readonly id: string;
+  readonly title: string;
+  readonly of: string;
+  /** Share of the runs of three words that both have, 0 to 1. */
+  readonly alike: number;
+  /** The other one is in the project already. */
+  readonly here: boolean;
+}
+
+/** A document that says sentences more than once; the first of them. */
+export interface Repeating {
+  readonly id: string;
+  readonly title: string;
+  readonly sentences: number;
+  readonly quote: string;
+}
+
 export interface ImportReport {
   readonly fresh: number;
   readonly unchanged: number;
@@ -25,6 +44,9 @@ export interface ImportReport {
   /** Nothing was written: it was only tried. */
   readonly tried: boolean;
   readonly languages: readonly { readonly tag: string; readonly documents: number }[];
+  /** Of a file that was tried: documents that are copies of others, and those that say a sentence twice. */
+  readonly copies: { readonly documents: number; readonly first: readonly Copied[] };
+  readonly repeats: { readonly documents: number; readonly first: readonly Repeating[] };
   /** Some documents of a file that was tried. */
   readonly first: readonly { readonly id: string; readonly title: string; readonly fresh: boolean }[];
 }
@@ -42,6 +64,19 @@ export const importReport = (report: JsonObject): ImportReport => ({
   languages: Object.entries(isObject(report.languages) ? report.languages : {}).map(([tag, documents]) => ({
     tag,
     documents: number(documents),
+  })),
+  copies: likeness(report.copies, (each) => ({
+    id: text(each.id),
+    title: text(each.title) || text(each.id),
+    of: text(each.of_title) || text(each.of),
+    alike: number(each.alike),
+    here: each.here === true,
+  })),
+  repeats: likeness(report.repeats, (each) => ({
+    id: text(each.id),
+    title: text(each.title) || text(each.id),
+    sentences: number(each.sentences),
+    quote: text(each.quote),
   })),
   first: list(report.first)
     .filter(isObject)
@@ -79,6 +114,11 @@ export const exportReport = (report: JsonObject): ExportReport => {
       .map((file) => ({ name: text(file.name), size: number(file.size), sha256: text(file.sha256) })),
     chain: text(report.chain),
   };
+};
+
+const likeness = <T>(given: Json | undefined, read: (each: JsonObject) => T) => {
+  const found = isObject(given) ? given : {};
+  return { documents: number(found.documents), first: list(found.first).filter(isObject).map(read) };
 };
 
 const noticeOf = (given: JsonObject, k: number): Notice => ({

@@ -1,5 +1,5 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import { Button, TextInput } from "@mantine/core";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -37,7 +37,7 @@ const Documents = () => {
       ) : !list.data ? (
         <Waiting what={t`Reading the documents…`} />
       ) : rows.length === 0 ? (
-        <Nothing project={project} filtered={Boolean(search.q || search.status || search.language)} />
+        <Nothing project={project} filtered={Object.values(search).some(Boolean)} />
       ) : (
         <>
           <Rows project={project} rows={rows} curator={may(info.role, "curate")} />
@@ -70,6 +70,7 @@ const Filters = ({
   readonly languages: readonly string[];
 }) => {
   const { t } = useLingui();
+  const { project } = useParams({ from: ROUTE });
   const navigate = useNavigate({ from: "/p/$project" });
   const [q, setQ] = useState(search.q ?? "");
   const set = (change: DocumentsSearch) =>
@@ -109,6 +110,18 @@ const Filters = ({
         onChange={(language) => set({ language: language ?? undefined })}
         disabled={languages.length === 0}
       />
+      {search.copies_of ? (
+        <Link to="/p/$project" params={{ project }} search={{}} className={css.only ?? ""}>
+          <Trans>Only one article and its copies: show all</Trans>
+        </Link>
+      ) : (
+        <Checkbox
+          label={t`Only articles with copies`}
+          checked={search.copied === true}
+          onChange={(event) => set({ copied: event.currentTarget.checked || undefined })}
+          className={css.only ?? ""}
+        />
+      )}
     </search>
   );
 };
@@ -168,21 +181,36 @@ const curatorColumns = (sets: string, gold: string, decide: string, project: str
   { key: "disputed", title: decide, number: true, cell: (row) => <Disputed project={project} row={row} /> },
 ];
 
-const Title = ({ project, row }: { readonly project: string; readonly row: BoardRow }) => (
-  <span className={css.title}>
-    <Link to="/p/$project/d/$document" params={{ project, document: row.document }} dir="auto">
-      {row.title || <Trans>Untitled</Trans>}
-    </Link>
-    <span className={css.facts}>
-      {row.published && <time dateTime={row.published}>{date(row.published)}</time>}
-      {row.archived && (
-        <Badge tone="warn">
-          <Trans>archived</Trans>
-        </Badge>
-      )}
+const Title = ({ project, row }: { readonly project: string; readonly row: BoardRow }) => {
+  const { t } = useLingui();
+  return (
+    <span className={css.title}>
+      <Link to="/p/$project/d/$document" params={{ project, document: row.document }} dir="auto">
+        {row.title || <Trans>Untitled</Trans>}
+      </Link>
+      <span className={css.facts}>
+        {row.published && <time dateTime={row.published}>{date(row.published)}</time>}
+        {row.copies > 0 && (
+          <Link
+            to="/p/$project"
+            params={{ project }}
+            search={{ copies_of: row.document }}
+            title={t`Other documents say nearly the same words: show them together`}
+          >
+            <Badge>
+              <Plural value={row.copies + 1} one="# copy" other="# copies" />
+            </Badge>
+          </Link>
+        )}
+        {row.archived && (
+          <Badge tone="warn">
+            <Trans>archived</Trans>
+          </Badge>
+        )}
+      </span>
     </span>
-  </span>
-);
+  );
+};
 
 const Mine = ({ row }: { readonly row: BoardRow }) => {
   const names = useStatusNames();

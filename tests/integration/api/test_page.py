@@ -80,7 +80,8 @@ def test_the_process_says_that_it_lives(nobody: Person) -> None:
 def test_readiness_tells_strangers_no_projects(world: World, nobody: Person) -> None:
     found = nobody.ask("GET", "/readyz").ok()
     assert (found["ok"], found["database"]) == (True, "ok")
-    assert {each["name"] for each in found["projections"]} == {"board", "gold", "membership", "notices"}
+    names = {"board", "copies", "gold", "membership", "notices"}
+    assert {each["name"] for each in found["projections"]} == names
     assert {each["project"] for each in found["projections"]} == {None}
     assert world.project not in json.dumps(found)
 
@@ -90,6 +91,7 @@ def test_readiness_tells_members_how_late_their_projects_are(world: World) -> No
     mine = [each for each in found["projections"] if each["project"] == world.project]
     assert {(each["name"], each["state"]) for each in mine} == {
         ("board", "behind"),
+        ("copies", "behind"),
         ("gold", "behind"),
         ("membership", "behind"),
         ("notices", "behind"),

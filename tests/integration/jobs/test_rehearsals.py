@@ -6,15 +6,19 @@ from uuid import UUID
 import pytest
 
 from annotator.accounts.models import Account
+from annotator.formats.records import DocumentRecord
 from annotator.jobs import files
 from annotator.jobs.files import drop_old_results
 from annotator.jobs.work import work_on
 from annotator.log import STORE
+from annotator.projections.registry import REGISTRY
+from annotator.sample.source import FILE
 from events.database import prepared
 from tests.integration.jobs.corpus import a_document, a_mark, jsonl
 from tests.integration.jobs.helpers import an_import, report
 from tests.integration.jobs.test_api import job, upload
 from tests.support.people import World
+from tests.unit.formats.samples import sample_records
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,3 +109,28 @@ def test_an_old_rehearsal_keeps_neither_file_nor_titles(world: World) -> None:
     found = job(world, world.mona, str(made))["report"]
     assert found["new"] == 1
     assert "first" not in found
+
+
+def test_a_rehearsal_tells_copies_in_the_file_and_in_the_project(world: World) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    report(world, an_import(world, jsonl(a_document("old", text=words))))
+    REGISTRY.catch_up(UUID(world.project))
+    news = " ".join(f"news{number}" for number in range(60))
+    coming = [("x", f"{words} end."), ("y", news), ("z", f"Reuters: {news}"), ("old", words)]
+    data = jsonl(*(a_document(key, text=text) for key, text in coming))
+    copies = report(world, an_import(world, data, dry_run=True))["copies"]
+    assert copies["documents"] == len(copies["first"]) == 3
+    found = {each["id"]: (each["of"], each["here"], each["alike"] > 0.8) for each in copies["first"]}
+    assert found["z"] == ("y", False, True)
+    assert found["old"] == ("x", False, True)
+    assert found["x"][1:] == (True, True)
+
+
+def test_a_rehearsal_tells_the_sentences_that_the_sample_says_twice(world: World) -> None:
+    tried = report(world, an_import(world, FILE.read_bytes(), dry_run=True))
+    assert tried["repeats"]["documents"] == 1
+    (told,) = tried["repeats"]["first"]
+    assert told["sentences"] >= 1
+    text = next(it.text for it in sample_records() if isinstance(it, DocumentRecord))
+    assert all(text[start:end] == told["quote"] for start, end in told["spans"])
+    assert len(told["spans"]) == 2
