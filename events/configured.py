@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from events.catalog import Catalog
+from events.content_keys import FILE, ContentKeys
 from events.keys import Keys
 from events.projection import Registry
 
@@ -19,6 +20,11 @@ def catalog() -> Catalog:
 def registry() -> Registry:
     """``EVENTS_REGISTRY``, a dotted path."""
     return cast(Registry, import_string(settings.EVENTS_REGISTRY))
+
+
+def content_keys() -> ContentKeys:
+    """Those in the folder ``EVENTS_KEYS``."""
+    return ContentKeys(Path(settings.EVENTS_KEYS) / FILE)
 
 
 def keys() -> Keys:

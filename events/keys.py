@@ -7,6 +7,7 @@
     current        the id of the key that signs
     signed/        for each project the last checkpoint that was signed, out of the database's reach
     verified/      and how far it was verified last
+    contents.sqlite3   keys that encrypt erasable parts in log files, see ``events.content_keys``
     left_out/      up to where the file that a log arrived in came without its erasable parts
 
 A key's id is the beginning of the SHA-256 of its public half. A new key is endorsed by the one before it, so that

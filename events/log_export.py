@@ -2,13 +2,15 @@
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 
-from events.configured import keys
+from events.configured import content_keys, keys
+from events.content_keys import encrypt, key_id, part_name
 from events.left_out import left_out_of
 from events.log_file import KIND, VERIFIER, VERSION, LogWriter, Manifest, encoded
 from events.signing import sign, sign_manifest
@@ -23,35 +25,44 @@ class Nothing(Exception):
     """The project has no log."""
 
 
+class CameBack(Exception):
+    """A content is here whose key was destroyed with its erasure: it was erased just now, so export again, or it came
+    back with the restore of another backup, so erase it again."""
+
+
 def export_log(
     project: UUID,
     target: IO[bytes],
     *,
     private: bool = True,
+    encrypted: bool = False,
     more: Mapping[str, Iterable[bytes]] | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Manifest:
     """Write a project's log as it is now, in the layout of ``events.log_file``; ``more`` are the service's own members.
 
     It is signed first, so the file proves itself. Without ``private`` the erasable parts are left out, and count as
-    erased where the file arrives.
+    erased where the file arrives. ``encrypted``: each is there under a key that is kept beside the signing keys and goes
+    with its erasure.
 
     Raises:
-        Nothing; Unsound: it is not as it was written.
+        Nothing; Unsound: it is not as it was written. CameBack
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT created_at FROM es.log WHERE project = %s", [project])
         if cursor.fetchone() is None:
             raise Nothing(str(project))
     signed = sign(project)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, LogWriter(target) as writer:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        writer = LogWriter(target)
+        left_out = left_out_of(project)
         stretch: list[Any] = [project, signed.position]
         writer.lines("events.jsonl", _told(_rows(_EVENTS, stretch), signed.position, progress))
         writer.lines("streams.jsonl", map(dumps, _rows(_STREAMS, stretch)))
         writer.lines("commands.jsonl", map(dumps, _rows(_COMMANDS, stretch)))
-        writer.lines("contents.jsonl", map(_content, _rows(_CONTENTS, stretch) if private else ()))
+        contents = _rows(_CONTENTS, stretch) if private else iter(())
+        kept = _encrypted(project, contents) if encrypted else map(_content, contents)
+        writer.lines("contents.jsonl", map(dumps, kept))
         writer.lines("erasures.jsonl", map(dumps, _rows(_ERASURES if private else _LEFT_OUT, stretch)))
         writer.lines("checkpoints.jsonl", map(_checkpoint, _rows(_CHECKPOINTS, stretch)))
         writer.lines("keys.jsonl", [dumps(key) for key in keys().public().values()])
@@ -69,12 +80,26 @@ def export_log(
             position=signed.position,
             hash=signed.hash.hex(),
             private=private,
-            left_out=left_out_of(project) if private else signed.position,
+            left_out=left_out.position if private else signed.position,
+            gone=sorted(left_out.contents) if private else [],
             types=msgspec.json.decode(types),
             files=writer.files,
         )
-        writer.close(manifest, sign_manifest(encoded(manifest)))
-        return manifest
+        writer.sign(manifest, sign_manifest(encoded(manifest)))
+    if encrypted:
+        destroy_erased(project)  # a key may have been made for what was erased meanwhile
+    return manifest
+
+
+def destroy_erased(project: UUID) -> int:
+    """Destroy the keys of all contents of which an event ordered the erasure; how many there were."""
+    sql = """SELECT b.content_id FROM es.event o
+               JOIN es.event b ON b.project = o.project AND b.stream = o.stream AND b.version < o.version
+              WHERE o.project = %s AND o.type = 'content_erased' AND b.content_id IS NOT NULL
+                AND o.payload -> 'contents' ? b.content_id::text"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project])
+        return content_keys().destroy(project, [row[0] for row in cursor.fetchall()])
 
 
 _MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
@@ -95,7 +120,7 @@ SELECT command_id, encode(request, 'hex'), first_position, last_position, {_MICR
   FROM es.command WHERE project = %s AND last_position <= %s ORDER BY first_position, last_position, command_id"""
 
 _CONTENTS = """
-SELECT c.content_id, c.subject, encode(c.salt, 'hex'), c.body, c.key_id, encode(c.digest, 'hex')
+SELECT c.content_id, c.subject, encode(c.salt, 'hex'), c.body, encode(c.digest, 'hex')
   FROM es.event e JOIN es.content c ON c.project = e.project AND c.content_id = e.content_id
  WHERE e.project = %s AND e.position <= %s ORDER BY e.position"""
 
@@ -136,12 +161,29 @@ def _told(rows: Iterable[Any], total: int, progress: Progress) -> Iterator[bytes
         yield line.encode()
 
 
-def _content(row: Any) -> bytes:
-    content, subject, salt, body, key_id, digest = row
-    kept = {"id": content, "subject": subject, "salt": salt, "key_id": key_id, "digest": digest}
-    if key_id is None:
-        return dumps({**kept, "body": bytes(body).decode()})
-    return dumps({**kept, "sealed": base64.b64encode(body).decode()})
+def _content(row: Any) -> dict[str, Any]:
+    content, subject, salt, body, digest = row
+    kept = {"id": content, "subject": subject, "salt": salt, "key_id": None, "digest": digest}
+    return {**kept, "body": bytes(body).decode()}
+
+
+def _encrypted(project: UUID, rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    """With salt and digest inside: either would let somebody make sure of a guess."""
+    while some := [_content(row) for row in islice(rows, AT_ONCE)]:
+        made = content_keys().made(project, [each["id"] for each in some])
+        for each in some:
+            if each["id"] not in made:
+                raise CameBack(str(each["id"]))
+            key = made[each["id"]]
+            inside = dumps({name: each[name] for name in ("salt", "body", "digest")})
+            yield {
+                "id": each["id"],
+                "subject": each["subject"],
+                "salt": None,
+                "key_id": key_id(key),
+                "digest": None,
+                "encrypted": encrypt(key, part_name(project, each["id"]), inside),
+            }
 
 
 def _checkpoint(row: Any) -> bytes:

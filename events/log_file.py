@@ -5,7 +5,7 @@
     events.jsonl       hash and line of each event: the hash covers the hash before and this very line
     streams.jsonl      [stream, kind, subject, owner]: names of the streams
     commands.jsonl     [id, sha256 of the request, first position, last position, microseconds since 1970]
-    contents.jsonl     {id, subject, salt, body | sealed, key_id, digest}: erasable parts, if they are in the file
+    contents.jsonl     {id, subject, salt, body | encrypted, key_id, digest}: erasable parts, if they are in the file
     erasures.jsonl     [content id, microseconds]: what was erased, or left out of the file
     checkpoints.jsonl  signed checkpoints of the chain
     keys.jsonl         public keys
@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 from uuid import UUID
 
 import msgspec
@@ -45,7 +45,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What is in the file. ``private``: the erasable parts are; ``types`` counts events by stored name.
 
     ``left_out``: the position up to which erasable parts are missing because the file, or one that the log once
-    arrived in, is without them; all others that are missing were erased by order of an event.
+    arrived in, is without them. ``gone``: contents that came encrypted in such a file when their keys were destroyed.
+    All others that are missing were erased by order of an event.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     private: bool
     left_out: int = 0
+    gone: list[UUID] = []
     types: dict[str, int]
     files: list[Member]
 
@@ -67,7 +69,7 @@ class NotALog(Exception):
 
 @dataclass(slots=True)
 class LogWriter:
-    """Writes the members one after the other; ``target`` need not be seekable."""
+    """Writes the members one after the other, the manifest last; ``target`` need not be seekable."""
 
     target: IO[bytes]
     files: list[Member] = field(default_factory=list)
@@ -89,10 +91,15 @@ class LogWriter:
         self.files.append(Member(name, size, digest.hexdigest()))
         return count
 
-    def close(self, manifest: Manifest, signature: dict[str, str]) -> None:
-        """The manifest, its signature, and the end."""
+    def sign(self, manifest: Manifest, signature: dict[str, str]) -> None:
+        """The manifest and its signature, which come last."""
         self._zip.writestr(_info("manifest.json"), encoded(manifest))
         self._zip.writestr(_info("manifest.sig"), msgspec.json.encode(signature) + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
 

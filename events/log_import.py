@@ -13,15 +13,17 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from events.catalog import Catalog
 from events.chain import Break, hash_at, head_of
-from events.configured import keys
+from events.configured import content_keys, keys
+from events.content_keys import Forged, decrypt, part_name
 from events.keys import NotAKey, PublicKey, parsed
-from events.left_out import keep_left_out
+from events.left_out import LeftOut, keep_left_out
 from events.log_file import LogReader, Manifest, NotALog
 from events.signing import manifest_text
 from events.verification import verify
 
 Progress = Callable[[int, int], None]
 STRETCH = 50_000
+AT_ONCE = 5_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,11 +43,13 @@ def import_log(
     source: IO[bytes],
     catalog: Catalog,
     *,
+    without_keys: bool = False,
     also: Callable[[LogReader], None] = lambda reader: None,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Take a log in, with the owner's rights; it is checked as a whole before anybody sees it.
 
+    Encrypted contents are opened with the keys that are here; ``without_keys`` does without those that cannot be.
     ``also`` takes in what the service has added to the file, in the same transaction. Read models follow by
     themselves: a log without checkpoints is one that every projection is behind.
 
@@ -60,11 +64,14 @@ def import_log(
         with _known(published), transaction.atomic(), connection.cursor() as cursor:
             _refuse_existing(cursor, reader.manifest.project)
             _load(cursor, reader, progress)
+            left_out = _load_contents(cursor, reader, without_keys=without_keys)
             also(reader)
-            with _left_out(reader.manifest):
+            with _left_out(reader.manifest.project, left_out):
                 _refuse_broken(cursor, reader.manifest, catalog)
     except NotALog as error:
         raise ImportRefused(f"{NotALog.__doc__} ({error})") from error
+    except Forged as error:
+        raise ImportRefused(str(error)) from error
     except (DataError, IntegrityError, LookupError, ValueError, TypeError) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise ImportRefused(f"The file holds what no log can hold ({reason[0]}).") from error
@@ -88,13 +95,13 @@ def _known(published: Iterable[PublicKey]) -> Iterator[None]:
 
 
 @contextmanager
-def _left_out(manifest: Manifest) -> Iterator[None]:
-    """What the file is without needs no order to be gone, here and from now on if the log arrives."""
-    keep_left_out(manifest.project, manifest.left_out)
+def _left_out(project: UUID, left_out: LeftOut) -> Iterator[None]:
+    """What did not arrive needs no order to be gone, here and from now on if the log arrives."""
+    keep_left_out(project, left_out)
     try:
         yield
     except BaseException:
-        keep_left_out(manifest.project, 0)
+        keep_left_out(project, LeftOut())
         raise
 
 
@@ -165,11 +172,6 @@ def _load(cursor: Any, reader: LogReader, progress: Progress) -> None:
     )
     _copy(
         cursor,
-        "es.content (project, content_id, subject, salt, body, key_id, digest)",
-        ([project, *_content(each)] for each in reader.values("contents.jsonl")),
-    )
-    _copy(
-        cursor,
         "es.erasure (project, content_id, erased_at)",
         ([project, content, _time(at)] for content, at in reader.values("erasures.jsonl")),
     )
@@ -206,14 +208,48 @@ def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
         yield some
 
 
+def _load_contents(cursor: Any, reader: LogReader, *, without_keys: bool) -> LeftOut:
+    """Those whose keys are here are opened, those whose keys were destroyed are erased; what is missing then."""
+    manifest = reader.manifest
+    project, gone, closed = manifest.project, set(manifest.gone), list[UUID]()
+
+    def opened() -> Iterator[list[Any]]:
+        values = reader.values("contents.jsonl")
+        while some := list(islice(values, AT_ONCE)):
+            known = content_keys().known(project, [UUID(each["id"]) for each in some if "encrypted" in each])
+            for each in some:
+                content = UUID(each["id"])
+                if "encrypted" not in each:
+                    yield [project, *_content(each)]
+                elif content not in known:
+                    closed.append(content)
+                elif (key := known[content]) is None:
+                    gone.add(content)
+                else:
+                    inside = decrypt(key, part_name(project, content), each["encrypted"])
+                    yield [project, *_content({**each, **msgspec.json.decode(inside)})]
+
+    _copy(cursor, "es.content (project, content_id, subject, salt, body, digest)", opened())
+    if closed and not without_keys:
+        raise ImportRefused(
+            f"{len(closed)} contents are encrypted with keys that are not here: bring {content_keys().path.name} from "
+            "where the file was made, or give --without-keys to take the log in without these contents."
+        )
+    missing = [*closed, *gone.difference(manifest.gone)]
+    at = _time(manifest.created_at)
+    _copy(
+        cursor, "es.erasure (project, content_id, erased_at)", ([project, content, at] for content in missing)
+    )
+    return LeftOut(manifest.position if closed else manifest.left_out, frozenset(gone))
+
+
 def _time(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
 def _content(each: dict[str, Any]) -> list[Any]:
-    body = each["body"].encode() if "body" in each else base64.b64decode(each["sealed"])
     salt, digest = (None if each[name] is None else bytes.fromhex(each[name]) for name in ("salt", "digest"))
-    return [each["id"], each["subject"], salt, body, each["key_id"], digest]
+    return [each["id"], each["subject"], salt, each["body"].encode(), digest]
 
 
 def _checkpoint(each: dict[str, Any]) -> list[Any]:

@@ -124,7 +124,8 @@ def _without_end(cursor: Any, project: UUID, after: int, upto: int) -> Break:
 def _around(project: UUID, after: int, head: int) -> Task:
     def check(cursor: Any) -> list[Break]:
         left_out = left_out_of(project)
-        cursor.execute("SELECT * FROM es.verify_rest(%s, %s, %s)", [project, after, left_out])
+        values = [project, after, left_out.position, list(left_out.contents)]
+        cursor.execute("SELECT * FROM es.verify_rest(%s, %s, %s, %s)", values)
         rest = [Break(project, *row) for row in cursor.fetchall()]
         return [*rest, *_names(cursor, project), *check_signatures(cursor, project, head)]
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Keys = Dict[str, Ed25519PublicKey]
-SEALED = object()
+CLOSED = object()
 
 
 def main(path: str, *key_files: str) -> Union[str, int]:
@@ -118,7 +118,7 @@ def check_log(archive: zipfile.ZipFile, manifest: Any, trusted: Keys) -> None:
             before_at = recorded_at
             if content is not None and content not in contents and content not in erased:
                 sys.exit(f"position {position}: its content is lost")
-            if contents.get(content, commitment) not in (commitment, SEALED):
+            if contents.get(content, commitment) not in (commitment, CLOSED):
                 sys.exit(f"position {position}: its content is not what was written")
             if type_ == "content_erased":
                 ordered.update(
@@ -130,7 +130,7 @@ def check_log(archive: zipfile.ZipFile, manifest: Any, trusted: Keys) -> None:
         sys.exit(f"position {position + 1}: the log ends before it, but more was signed")
     for content in erased - ordered:
         _, position = brought.get(content, ("", manifest["position"] + 1))
-        if position > manifest["left_out"]:
+        if position > manifest["left_out"] and content not in manifest["gone"]:
             sys.exit(f"position {position}: its content counts as erased, but no event ordered that")
     for content in ordered & contents.keys():
         sys.exit(f"position {brought[content][1]}: its content is here, but an event erased it")
@@ -139,7 +139,7 @@ def check_log(archive: zipfile.ZipFile, manifest: Any, trusted: Keys) -> None:
 def digest_of(content: Any) -> Tuple[str, object]:
     """What the event commits to; what is encrypted can be checked only with its key."""
     if content["key_id"] is not None:
-        return content["id"], SEALED
+        return content["id"], CLOSED
     return content["id"], hashlib.sha256(
         bytes.fromhex(content["salt"]) + content["body"].encode()
     ).hexdigest()

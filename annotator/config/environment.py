@@ -34,6 +34,7 @@ class Environment:
 
     An empty `redis_url` means that no broker is known, `without_broker` that none is wanted. `net_public` lets the
     service call the public internet where people give addresses, `net_allow` names hosts and networks besides.
+    `encrypt_logs`: log files are encrypted unless somebody asks for an open one.
     """
 
     home: Path
@@ -53,6 +54,7 @@ class Environment:
     json: bool
     net_public: bool
     net_allow: tuple[str, ...]
+    encrypt_logs: bool
 
     @property
     def https(self) -> bool:
@@ -108,6 +110,7 @@ def read(variables: Mapping[str, str], *, running: Mapping[str, Any] = MappingPr
         json=variables.get("JSON", "") not in ("", "0"),
         net_public=_net_public(variables.get("PALIMPSEST_NET") or "public"),
         net_allow=_net_allow(variables.get("PALIMPSEST_NET_ALLOW", "")),
+        encrypt_logs=_yes("PALIMPSEST_ENCRYPT_LOGS", variables),
     )
 
 
@@ -199,6 +202,13 @@ def _public_url(text: str) -> str:
             "PALIMPSEST_PUBLIC_URL must be the address in the browser, as in https://host.example"
         )
     return text.rstrip("/")
+
+
+def _yes(name: str, variables: Mapping[str, str]) -> bool:
+    text = variables.get(name) or "no"
+    if text not in ("yes", "no"):
+        raise BadEnvironment(f"{name} is {text!r}; it must be 'yes' or 'no'.")
+    return text == "yes"
 
 
 def _net_public(text: str) -> bool:

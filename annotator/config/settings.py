@@ -22,7 +22,8 @@ NET_PUBLIC = ENVIRONMENT.net_public  # whether addresses that people give may be
 NET_ALLOW = ENVIRONMENT.net_allow  # hosts and networks that may be called besides
 EVENTS_CATALOG = "annotator.domain.catalog.CATALOG"  # what the log's own commands need to know
 EVENTS_REGISTRY = "annotator.projections.registry.REGISTRY"
-EVENTS_KEYS = ENVIRONMENT.home / "keys"  # that sign what the log was
+EVENTS_KEYS = ENVIRONMENT.home / "keys"  # that sign what the log was, and encrypt what leaves in log files
+EVENTS_ENCRYPT_LOGS = ENVIRONMENT.encrypt_logs  # whether log files are encrypted when nobody says otherwise
 
 # --- Django -----------------------------------------------------------------
 DEBUG = False

@@ -1,7 +1,8 @@
 """Erasing for good: a document, what a person wrote, or an entity's names; with all that hangs on it.
 
 In one transaction the log says what is ordered and what each stream loses, the contents go, and with them the files
-of exports that hold them. Nobody can see the one without the other.
+of exports that hold them. Nobody can see the one without the other. The keys that encrypted the contents in log files
+go right after it; those on another machine with its next encrypted export.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID, uuid5
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from annotator.accounts.erasing import erase_account, erased_name
 from annotator.accounts.models import Account
@@ -24,6 +25,7 @@ from annotator.log import HANDLER
 from annotator.queries.erasure import Contents, contents_of, exports_with, marks_of
 from annotator.queries.log import streams_about
 from annotator.queries.projects import projects_of
+from events.configured import content_keys
 from events.handler import Outcome, Planned, States
 from events.store import alone
 from events.streams import StreamRef
@@ -143,6 +145,8 @@ def carry_out(project: UUID, account: UUID, wish: Wish, *, takes_record: bool) -
             raise outcomes[0].error
         for outcome in outcomes[1:]:
             _erase_ordered(project, cast(int, outcome.first))
+        gone = [content for each in found.contents for content in each.ids]
+        transaction.on_commit(lambda: content_keys().destroy(project, gone))
         if takes_record:
             erase_account(wish.subject)
         _call_back(project, found.exports)

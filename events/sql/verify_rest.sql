@@ -1,7 +1,8 @@
 -- What is wrong around a project's chain: versions, the registry of streams, erasable contents of events after p_after,
--- erasures, a tail cut off. Contents of events up to p_left_out were left out of the file that the log arrived in, so
--- these alone may count as erased without an event that ordered it.
-CREATE OR REPLACE FUNCTION es.verify_rest(p_project uuid, p_after bigint DEFAULT 0, p_left_out bigint DEFAULT 0)
+-- erasures, a tail cut off. Contents of events up to p_left_out, and those in p_gone, were not in the file that the log
+-- arrived in, so these alone may count as erased without an event that ordered it.
+CREATE OR REPLACE FUNCTION es.verify_rest(
+  p_project uuid, p_after bigint DEFAULT 0, p_left_out bigint DEFAULT 0, p_gone uuid[] DEFAULT '{}')
 RETURNS TABLE (bad_position bigint, fault text, what text) LANGUAGE sql STABLE AS $$
   WITH head AS (SELECT coalesce(max(position), 0) AS position FROM es.event WHERE project = p_project),
   streams AS (
@@ -38,14 +39,15 @@ RETURNS TABLE (bad_position bigint, fault text, what text) LANGUAGE sql STABLE A
    WHERE e.project = p_project AND e.position > p_after AND e.content_id IS NOT NULL
      AND CASE WHEN c.content_id IS NULL
               THEN NOT EXISTS (SELECT FROM es.erasure x WHERE x.project = p_project AND x.content_id = e.content_id)
-              -- What is encrypted can be checked only with its key.
-              ELSE c.key_id IS NULL AND sha256(c.salt || c.body) <> e.commitment END
+              -- Nothing is encrypted here: what says that it is hides what it was.
+              ELSE c.key_id IS NOT NULL OR sha256(c.salt || c.body) <> e.commitment END
   UNION ALL
   SELECT coalesce(b.position, 1), 'unordered',
          CASE WHEN b.position IS NULL THEN format('content %s counts as erased, but no event brought it', x.content_id)
               ELSE 'its content counts as erased, but no event ordered that' END
     FROM es.erasure x LEFT JOIN es.event b ON b.project = x.project AND b.content_id = x.content_id
    WHERE x.project = p_project AND (b.position IS NULL OR b.position > p_left_out)
+     AND x.content_id <> ALL (p_gone)
      AND NOT EXISTS (SELECT FROM erased WHERE erased.content_id = x.content_id)
   UNION ALL
   SELECT d.position, 'unerased', format('its content is here, but the event at %s erased it', d.ordered_at)

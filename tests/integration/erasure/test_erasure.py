@@ -17,6 +17,8 @@ from annotator.jobs import files
 from annotator.jobs.work import work_on
 from annotator.log import HANDLER
 from annotator.projections.registry import REGISTRY
+from events.configured import content_keys
+from events.log_export import export_log
 from events.projection import REPLAY
 from events.rebuild import replayed_hash
 from events.streams import StreamRef
@@ -190,6 +192,22 @@ def test_an_erased_document_takes_no_marks_but_a_further_text(world: World) -> N
     assert outcome["problem"]["type"] == "urn:palimpsest:text-erased"
     world.mona.do(world.project, world.about("add_text_version", text="Without names."))
     assert world.mona.get(world.document_path).ok()["text"] == "Without names."
+
+
+def test_an_erasure_reaches_log_files_that_were_encrypted_before(world: World) -> None:
+    project = UUID(world.project)
+    export_log(project, BytesIO(), encrypted=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_id, subject FROM es.content WHERE project = %s", [project])
+        about = dict(cursor.fetchall())
+    known = content_keys().known(project, list(about))
+    assert len(known) == len(about) > 3
+    assert None not in known.values()
+    erase(world)
+    known = content_keys().known(project, list(about))
+    assert {content for content, key in known.items() if key is None} == {
+        content for content, subject in about.items() if subject == UUID(world.document)
+    }
 
 
 def test_the_same_order_twice_erases_once(world: World) -> None:

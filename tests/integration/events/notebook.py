@@ -158,7 +158,7 @@ def remove(ref: StreamRef, note: UUID, *, id: UUID | None = None, expected: int 
     return Planned(id or an_id(), note.bytes, ref, (), decide, expected)
 
 
-def erase(book: StreamRef, *contents: UUID) -> int:
+def erase(book: StreamRef, *contents: UUID | None) -> int:
     """Order that contents go, and carry it out; the order's position."""
     order = a_command(book, ContentErased([str(each) for each in contents]))
     (written,) = STORE.append(book.project, an_id(), [order], seen={book: None})

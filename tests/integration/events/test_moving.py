@@ -19,7 +19,7 @@ from annotator.accounts.models import Account
 from annotator.projections.registry import REGISTRY
 from annotator.supervisor.postgres import Postgres
 from events.configured import keys
-from events.left_out import keep_left_out, left_out_of
+from events.left_out import LeftOut, keep_left_out, left_out_of
 from events.log_export import Nothing, export_log
 from events.log_import import ImportRefused, import_log
 from events.store import Known, epoch
@@ -192,16 +192,16 @@ def test_private_parts_can_be_left_out(
         import_log(io.BytesIO(data), CATALOG)
     assert [each for checked_ in verify(project) for each in checked_.breaks] == []
     assert [getattr(each.event, "text", "") for each in STORE.after(project, 0, limit=9)] == [""] * 5
-    assert left_out_of(project) == 5
+    assert left_out_of(project) == LeftOut(5)
     again = exported(project)  # the next server is told what never came here
     (tmp_path / "log.zip").write_bytes(again)
     assert checked(tmp_path / "log.zip")[0] == 0
-    keep_left_out(project, 0)
+    keep_left_out(project, LeftOut())
     assert {each.fault for checked_ in verify(project) for each in checked_.breaks} == {"unordered"}
     forget(owner_connection, project)
     with as_owner(owner_url):
         import_log(io.BytesIO(again), CATALOG)
-    assert left_out_of(project) == 5
+    assert left_out_of(project) == LeftOut(5)
     taken_away = a_book(project)
     STORE.append(project, an_id(), [a_command(taken_away, a_note(text="later"))], seen={taken_away: 0})
     (later,) = [each.content_id for each in STORE.read([taken_away]) if each.content_id]
@@ -253,7 +253,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         {},
         "no event brought it",
     ),
-    "an erasure that was undone": (lambda parts: _give_back(parts), {}, "position 3: unerased"),
+    "an erasure that was undone": (lambda parts: _give_back(parts), {}, "keys that are not here"),
     "a stream under another name": (
         lambda parts: _line(parts, "streams.jsonl", b"book", b"shelf"),
         {},
@@ -372,7 +372,7 @@ def _take_away(parts: Members) -> None:
 def _give_back(parts: Members) -> None:
     """The content that was erased, as if encrypted, so that nothing can be said of what is in it."""
     (gone, _), *_ = map(json.loads, parts["erasures.jsonl"].splitlines())
-    kept = {"id": gone, "subject": None, "salt": None, "key_id": "k", "digest": None, "sealed": ""}
+    kept = {"id": gone, "subject": None, "salt": None, "key_id": "k", "digest": None, "encrypted": ""}
     _add(parts, "contents.jsonl", kept)
 
 

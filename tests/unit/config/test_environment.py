@@ -21,6 +21,8 @@ def test_an_empty_environment_is_safe() -> None:
     assert (settings.host, settings.port, settings.port_is_chosen) == ("127.0.0.1", 8000, False)
     assert (settings.database_url, settings.redis_url, settings.without_broker) == ("", "", False)
     assert not settings.https
+    assert not settings.encrypt_logs
+    assert read({"HOME": "/home/alice", "PALIMPSEST_ENCRYPT_LOGS": "yes"}).encrypt_logs
 
 
 def test_the_home_follows_the_desktops_convention() -> None:
@@ -31,6 +33,7 @@ def test_the_home_follows_the_desktops_convention() -> None:
     ("name", "value"),
     [
         ("PORT", "eighty"),
+        ("PALIMPSEST_ENCRYPT_LOGS", "1"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "٨٠٠٠"),
