@@ -154,6 +154,9 @@ class SqlFold(Projection):
         if cursor.rowcount or not columns or generation == REPLAY:
             return False
         names = ", ".join(name for name, *_ in columns)
+        # The planner would weigh rows handed from worker to worker as if they were few and queries many.
+        cursor.execute("SET LOCAL parallel_setup_cost = 0")
+        cursor.execute("SET LOCAL parallel_tuple_cost = 0")
         cursor.execute(f"CREATE TABLE {table}_anew ({names}) AS {fold}", stretch)
         cursor.execute(_SHAPE, [f"{table}_anew"])
         if [made[:2] for made in cursor.fetchall()] != [declared[:2] for declared in columns]:
