@@ -33,10 +33,11 @@ UNIT = "tests/unit/domain/test_{}.py"
 DOMAIN = (
     *map(
         UNIT.format,
-        ("annotation_set", "links", "document", "project", "label_schema", "curation", "register"),
+        ("folds", "annotation_set", "links", "document", "project", "label_schema", "curation", "register"),
     ),
     "tests/property/domain/test_deciders.py",
 )
+FOLDS = (UNIT.format("folds"), UNIT.format("release"), UNIT.format("guideline"))
 PYTHON: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "events.request": (EVENTS, ()),
     "events.store": (EVENTS, ("Store",)),
@@ -45,11 +46,15 @@ PYTHON: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         DOMAIN,
         ("evolve", "_annotation", "_link", "_with_link", "_without_link"),
     ),
+    "annotator.domain.erasure": (FOLDS, ("evolve",)),
+    "annotator.domain.guideline": (FOLDS, ("evolve",)),
+    "annotator.domain.release": (FOLDS, ("evolve",)),
+    "annotator.domain.maps": (DOMAIN, ()),
     "annotator.domain.document": (DOMAIN, ("evolve",)),
     "annotator.domain.project": (DOMAIN, ("evolve",)),
-    "annotator.domain.label_schema": (DOMAIN, ("evolve",)),
-    "annotator.domain.curation": (DOMAIN, ("evolve",)),
-    "annotator.domain.register": (DOMAIN, ("evolve",)),
+    "annotator.domain.label_schema": (DOMAIN, ("evolve", "_label", "_link_type")),
+    "annotator.domain.curation": (DOMAIN, ("evolve", "_answered", "_decision", "_without")),
+    "annotator.domain.register": (DOMAIN, ("evolve", "_entity")),
 }
 STATEMENTS = {"conflict": EVENTS}
 

@@ -77,8 +77,42 @@ def _changes(tree: ast.Module) -> Iterator[tuple[Any, str, Any]]:
                 yield node, "if → if not", lambda n=node: setattr(n, "test", ast.UnaryOp(ast.Not(), n.test))
             case ast.Return(value=value) if value is not None:
                 yield node, "returns nothing", lambda n=node: setattr(n, "value", ast.Constant(None))
+            case ast.FunctionDef(args=ast.arguments(args=[ast.arg("state"), *_])):
+                yield from _unfolded(node)
+            case ast.Call(func=ast.Attribute(value=receiver, attr="set" | "delete")):
+                yield node, f".{node.func.attr}() left out", lambda n=node, r=receiver: _become(n, r)
+            case ast.Call(func=ast.Name(name), keywords=[*named]) if name == "replace" or name[0].isupper():
+                for n, keyword in enumerate(named):
+                    if keyword.arg is not None:
+                        yield node, f"{keyword.arg} left out", lambda c=node, n=n: c.keywords.pop(n)
+            case ast.Dict(keys=[*keys]) if None in keys:
+                for n in range(len(keys)):
+                    yield node, f"part {n + 1} left out", lambda d=node, n=n: (d.keys.pop(n), d.values.pop(n))
+            case ast.match_case(pattern=ast.MatchClass()):
+                name = ast.unparse(node.pattern).split("(")[0]
+                yield (
+                    node.pattern,
+                    f"case {name} left out",
+                    lambda n=node: setattr(n, "guard", ast.Constant(False)),
+                )
             case ast.Expr(value=ast.Call()) | ast.AugAssign():
                 yield node, "left out", lambda n=node: _leave_out(n)
+
+
+def _unfolded(function: ast.FunctionDef) -> Iterator[tuple[Any, str, Any]]:
+    """A fold that leaves the state as it was."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and not isinstance(node.value, ast.Name):
+            yield (
+                node,
+                "returns the state it was given",
+                lambda n=node: setattr(n, "value", ast.Name("state", ast.Load())),
+            )
+
+
+def _become(node: Any, other: ast.expr) -> None:
+    node.__class__ = ast.IfExp  # the other expression, in the place of this one
+    node.test, node.body, node.orelse = ast.Constant(True), other, other
 
 
 def _name(op: object) -> str:
