@@ -210,6 +210,7 @@ def test_a_content_that_went_without_an_order_is_found(project: UUID, owner_conn
 
 def test_an_order_for_another_stream_erases_nothing(project: UUID, owner_connection: Owner) -> None:
     first, *_ = [each for each in STORE.after(project, 0, limit=100) if each.content_id]
+    assert first.content_id
     another = a_book(project)
     erase(another, first.content_id, an_id())
     assert breaks(project) == []
@@ -226,6 +227,7 @@ def test_an_erasure_of_what_no_event_brought_is_found(project: UUID, owner_conne
 
 def test_a_content_that_came_back_after_its_erasure_is_found(project: UUID, owner_connection: Owner) -> None:
     first, *_ = [each for each in STORE.after(project, 0, limit=100) if each.content_id]
+    assert first.content_id
     (book,) = [ref for ref in streams_of(project, kind="book") if ref.id == first.stream]
     kept = owner_connection.execute(
         "SELECT * FROM es.content WHERE project = %s AND content_id = %s", [project, first.content_id]
