@@ -20,8 +20,7 @@ export const createItems = (): Items => {
     const old = known.get(row);
     if (old && same(old, look)) return old;
     const { group, pending, dimmed, note, change } = look;
-    const suggestion = row.origin === "suggestion";
-    const item = { id: row.id, label: row.label, spans: row.spans, group, suggestion, pending, dimmed, note, change };
+    const item = { id: row.id, label: row.label, spans: row.spans, group, pending, dimmed, note, change };
     known.set(row, item);
     return item;
   };

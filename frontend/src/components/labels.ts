@@ -89,7 +89,7 @@ export const SWATCHES: readonly string[] = [
 export const activeLabels = (schema: Schema): readonly Label[] => schema.labels.filter((label) => !label.retired);
 
 /** Letters that do something else by the usual keys while the text has the focus; a label cannot take them. */
-export const RESERVED: ReadonlySet<string> = new Set([..."npxrljkudhfeb"]);
+export const RESERVED: ReadonlySet<string> = new Set([..."npxrljkudhfebgs"]);
 
 /** Key for each label: its place, and the letter the schema gives it where that letter is free. */
 export const labelKeys = (

@@ -4,6 +4,7 @@ import { newId } from "./ids";
 import type {
   Annotation,
   AnnotationData,
+  AnsweredData,
   Attributes,
   Command,
   CommandData,
@@ -34,6 +35,8 @@ export interface NewAnnotation {
   readonly origin?: Origin;
   /** A fresh id when left out. */
   readonly annotation?: Id;
+  /** The suggestion that is taken so. */
+  readonly answers?: AnsweredData;
 }
 
 export const addAnnotation = (place: Place, wanted: NewAnnotation): Command =>
@@ -46,7 +49,11 @@ export const addAnnotation = (place: Place, wanted: NewAnnotation): Command =>
     entity: wanted.entity ?? null,
     origin: wanted.origin ?? "hand",
     text_version: place.state.document.text_version,
+    ...(wanted.answers ? { answers: wanted.answers } : {}),
   });
+
+export const rejectSuggestion = (place: Place, answered: AnsweredData): Command =>
+  command(place, "reject_suggestion", answered);
 
 export type Change = Partial<Pick<Annotation, "label" | "spans" | "attributes" | "entity" | "origin">>;
 

@@ -5,6 +5,7 @@ import type {
   AnnotationSet,
   Attributes,
   Command,
+  CommandData,
   DocumentInfo,
   DocumentState,
   Id,
@@ -12,7 +13,10 @@ import type {
   Link,
   LogEvent,
   SetKey,
+  SourceSuggestions,
   Span,
+  Suggestion,
+  SuggestionAnswer,
 } from "./model";
 import { emptySet, keyOf, ownKey, ownSet } from "./model";
 
@@ -54,6 +58,9 @@ export const touches = (command: Command): readonly Id[] => {
       return [command.data.link, command.data.from, command.data.to];
     case "remove_link":
       return [command.data.link];
+    case "reject_suggestion":
+    case "reoffer_suggestion":
+      return [command.data.suggestion];
     default:
       return [];
   }
@@ -88,6 +95,16 @@ export const linkOf = (event: LogEvent): Link => {
   };
 };
 
+export const answerOf = ({ data }: LogEvent): SuggestionAnswer => ({
+  suggestion: String(data.suggestion),
+  answer: data.answer as SuggestionAnswer["answer"],
+  annotation: (data.annotation as Id | null | undefined) ?? null,
+  source: data.source as Id | undefined,
+  source_version: data.source_version as number | undefined,
+  label: data.label as string | undefined,
+  latency_ms: data.latency_ms as number | undefined,
+});
+
 const merged = (data: LogEvent["data"]): Attributes => ({
   ...(data.attributes as Attributes | undefined),
   ...(data.texts as Attributes | undefined),
@@ -97,6 +114,7 @@ const merged = (data: LogEvent["data"]): Attributes => ({
 class Draft {
   position: number;
   document: DocumentInfo;
+  suggestions: readonly SourceSuggestions[];
   private readonly base: DocumentState;
   private readonly sets: Map<SetKey, AnnotationSet>;
   private readonly open = new Map<SetKey, OpenSet>();
@@ -105,6 +123,7 @@ class Draft {
     this.base = base;
     this.position = base.position;
     this.document = base.document;
+    this.suggestions = base.suggestions;
     this.sets = new Map(base.sets);
   }
 
@@ -118,27 +137,53 @@ class Draft {
     const known = this.open.get(key);
     if (known) return known;
     const before = this.sets.get(key) ?? emptySet(owner, key === ownKey(me));
-    const opened = { ...before, annotations: new Map(before.annotations), links: new Map(before.links) };
+    const opened = {
+      ...before,
+      annotations: new Map(before.annotations),
+      links: new Map(before.links),
+      answers: new Map(before.answers),
+    };
     this.open.set(key, opened);
     return opened;
   }
 
   close(position = this.position): DocumentState {
     for (const [key, set] of this.open) this.sets.set(key, set);
-    return { ...this.base, position, document: this.document, sets: this.open.size > 0 ? this.sets : this.base.sets };
+    const sets = this.open.size > 0 ? this.sets : this.base.sets;
+    return { ...this.base, position, document: this.document, suggestions: this.suggestions, sets };
   }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type OpenSet = Omit<Mutable<AnnotationSet>, "annotations" | "links"> & {
+type OpenSet = Omit<Mutable<AnnotationSet>, "annotations" | "links" | "answers"> & {
   annotations: Map<Id, Annotation>;
   links: Map<Id, Link>;
+  answers: Map<Id, SuggestionAnswer>;
 };
 
 function record(draft: Draft, event: LogEvent): void {
   draft.position = Math.max(draft.position, event.position);
   if (event.stream.kind === "annotation_set") recordWork(draft, event);
   else if (event.stream.kind === "document") recordDocument(draft, event);
+  else if (event.type === "suggestions_made") recordSuggestions(draft, event);
+}
+
+/** All that the source suggests, anew. Its name is told when the document is read; until then it is that of before. */
+function recordSuggestions(draft: Draft, { data, position }: LogEvent): void {
+  const source = String(data.source);
+  const known = draft.suggestions.find((one) => one.source === source);
+  const others = draft.suggestions.filter((one) => one.source !== source);
+  const fits = data.text_version === draft.document.text_version;
+  const made: SourceSuggestions = {
+    source,
+    name: known?.name ?? "",
+    kind: known?.kind ?? "",
+    version: data.source_version as number,
+    text_version: data.text_version as number,
+    position,
+    suggestions: data.suggestions as unknown as readonly Suggestion[],
+  };
+  draft.suggestions = fits ? [...others, made] : others;
 }
 
 function recordWork(draft: Draft, event: LogEvent): void {
@@ -168,6 +213,12 @@ function recordWork(draft: Draft, event: LogEvent): void {
       break;
     case "document_label_cleared":
       set.document_labels = without(set.document_labels, String(event.data.label));
+      break;
+    case "suggestion_answered":
+      set.answers.set(String(event.data.suggestion), answerOf(event));
+      break;
+    case "suggestion_reoffered":
+      set.answers.delete(String(event.data.suggestion));
       break;
     case "set_finished":
       set.status = "finished";
@@ -217,7 +268,7 @@ function plan(set: AnnotationSet, command: Command): readonly Plan[] {
   const data: object = command.data;
   switch (command.type) {
     case "add_annotation":
-      return set.annotations.has(command.data.annotation) ? [] : [["annotation_added", command.data.annotation, data]];
+      return set.annotations.has(command.data.annotation) ? [] : added(command.data, data);
     case "change_annotation":
       return set.annotations.has(command.data.annotation)
         ? [["annotation_changed", command.data.annotation, data]]
@@ -238,11 +289,24 @@ function plan(set: AnnotationSet, command: Command): readonly Plan[] {
       return [["document_label_set", null, data]];
     case "clear_document_label":
       return command.data.label in set.document_labels ? [["document_label_cleared", null, data]] : [];
+    case "reject_suggestion":
+      return set.answers.get(command.data.suggestion)?.answer === "rejected"
+        ? []
+        : [["suggestion_answered", null, { ...data, answer: "rejected", annotation: null }]];
+    case "reoffer_suggestion":
+      return set.answers.has(command.data.suggestion) ? [["suggestion_reoffered", null, data]] : [];
     case "finish_set":
       return set.status === "open" ? [["set_finished", null, data]] : [];
     case "reopen_set":
       return set.status === "finished" ? [["set_reopened", null, data]] : [];
   }
+}
+
+/** The page calls every taken suggestion accepted; whether it was changed the server says. */
+function added(wanted: CommandData["add_annotation"], data: object): readonly Plan[] {
+  const { answers, annotation } = wanted;
+  const mark: Plan = ["annotation_added", annotation, data];
+  return answers ? [mark, ["suggestion_answered", null, { ...answers, answer: "accepted", annotation }]] : [mark];
 }
 
 function removal(set: AnnotationSet, annotation: Id, data: object): readonly Plan[] {

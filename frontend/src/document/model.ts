@@ -36,6 +36,39 @@ export interface Link {
   readonly position: number;
 }
 
+/** What somebody said to a suggestion. Where it came from is told by events only, not by a reading of the document. */
+export interface SuggestionAnswer {
+  readonly suggestion: Id;
+  readonly answer: "accepted" | "changed" | "rejected";
+  /** The mark that came of it. */
+  readonly annotation: Id | null;
+  readonly source?: Id | undefined;
+  readonly source_version?: number | undefined;
+  readonly label?: string | undefined;
+  readonly latency_ms?: number | undefined;
+}
+
+/** What a machine says might be marked. */
+export interface Suggestion {
+  readonly id: Id;
+  readonly label: string;
+  readonly spans: readonly Span[];
+  readonly attributes: Attributes;
+  readonly entity: Id | null;
+  readonly score: number | null;
+}
+
+/** What one source suggests for the text as it is. */
+export interface SourceSuggestions {
+  readonly source: Id;
+  readonly name: string;
+  readonly kind: string;
+  readonly version: number;
+  readonly text_version: number;
+  readonly position: number;
+  readonly suggestions: readonly Suggestion[];
+}
+
 /** One author's reading of the document; `author` is null for the set that a shared project has. */
 export interface AnnotationSet {
   readonly author: Id | null;
@@ -47,6 +80,8 @@ export interface AnnotationSet {
   readonly annotations: ReadonlyMap<Id, Annotation>;
   readonly links: ReadonlyMap<Id, Link>;
   readonly document_labels: Readonly<Record<string, string>>;
+  /** By suggestion. */
+  readonly answers: ReadonlyMap<Id, SuggestionAnswer>;
 }
 
 export interface LanguageRange {
@@ -76,6 +111,7 @@ export interface DocumentView {
   readonly document: DocumentInfo;
   readonly text: string;
   readonly sets: readonly SetView[];
+  readonly suggestions: readonly SourceSuggestions[];
 }
 
 export interface SetView {
@@ -88,6 +124,7 @@ export interface SetView {
   readonly annotations: readonly Annotation[];
   readonly links: readonly Link[];
   readonly document_labels: Readonly<Record<string, string>>;
+  readonly answers: readonly SuggestionAnswer[];
 }
 
 /** Key of a set within its document: the author's id, or SHARED. */
@@ -102,6 +139,7 @@ export interface DocumentState {
   readonly document: DocumentInfo;
   readonly text: string;
   readonly sets: ReadonlyMap<SetKey, AnnotationSet>;
+  readonly suggestions: readonly SourceSuggestions[];
   /** Who reads, and where their edits go: their own set, or the shared one. */
   readonly me: Reader;
 }
@@ -143,6 +181,15 @@ export interface AnnotationData {
   readonly text_version: number;
 }
 
+/** The suggestion that is answered, as it was seen. */
+export interface AnsweredData {
+  readonly suggestion: Id;
+  readonly source: Id;
+  readonly source_version: number;
+  readonly label: string;
+  readonly latency_ms: number;
+}
+
 export interface LinkData {
   readonly link: Id;
   readonly type: string;
@@ -152,7 +199,7 @@ export interface LinkData {
 }
 
 export interface CommandData {
-  readonly add_annotation: AnnotationData;
+  readonly add_annotation: AnnotationData & { readonly answers?: AnsweredData };
   readonly change_annotation: AnnotationData;
   readonly remove_annotation: { readonly annotation: Id };
   readonly add_link: LinkData;
@@ -160,6 +207,8 @@ export interface CommandData {
   readonly remove_link: { readonly link: Id };
   readonly set_document_label: { readonly label: string; readonly value: string };
   readonly clear_document_label: { readonly label: string };
+  readonly reject_suggestion: AnsweredData;
+  readonly reoffer_suggestion: { readonly suggestion: Id };
   readonly finish_set: { readonly [none in never]: never };
   readonly reopen_set: { readonly reason: string };
 }
@@ -186,6 +235,7 @@ export const emptySet = (author: Id | null, mine: boolean, name = ""): Annotatio
   annotations: new Map(),
   links: new Map(),
   document_labels: {},
+  answers: new Map(),
 });
 
 export const fromView = (view: DocumentView, me: Reader): DocumentState => ({
@@ -194,6 +244,7 @@ export const fromView = (view: DocumentView, me: Reader): DocumentState => ({
   document: view.document,
   text: view.text,
   sets: new Map(view.sets.map((set) => [keyOf(set.shared ? null : set.author), fromSet(set)])),
+  suggestions: view.suggestions ?? [],
   me,
 });
 
@@ -201,6 +252,7 @@ const fromSet = (set: SetView): AnnotationSet => ({
   ...set,
   annotations: new Map(set.annotations.map((row) => [row.id, row])),
   links: new Map(set.links.map((row) => [row.id, row])),
+  answers: new Map((set.answers ?? []).map((answer) => [answer.suggestion, answer])),
 });
 
 /** The document before anybody worked on it: where a fold of its history begins. */

@@ -445,6 +445,8 @@ const WORK: ReadonlySet<string> = new Set<Command["type"]>([
   "remove_link",
   "set_document_label",
   "clear_document_label",
+  "reject_suggestion",
+  "reoffer_suggestion",
   "finish_set",
   "reopen_set",
 ]);

@@ -30,7 +30,8 @@ const seen = (set: AnnotationSet): unknown => {
   const plain = (row: object): object => ({ ...row, version: 0, position: 0 });
   const sorted = <T extends { id: string }>(rows: Iterable<T>): object[] =>
     [...rows].sort((a, b) => (a.id < b.id ? -1 : 1)).map(plain);
-  return [set.status, set.document_labels, sorted(set.annotations.values()), sorted(set.links.values())];
+  const answers = [...set.answers.values()].map(({ suggestion, answer }) => `${suggestion} ${answer}`).sort();
+  return [set.status, set.document_labels, sorted(set.annotations.values()), sorted(set.links.values()), answers];
 };
 
 const give = (server: FakeServer, commands: readonly Command[], account = ALICE): void => {

@@ -9,8 +9,8 @@
 
 import type { Place } from "./edits";
 import { annotationData, command, linkData } from "./edits";
-import { annotationOf, linkOf } from "./fold";
-import type { Annotation, AnnotationSet, Command, DocumentState, Id, Link, LogEvent } from "./model";
+import { annotationOf, answerOf, linkOf } from "./fold";
+import type { Annotation, AnnotationSet, Command, DocumentState, Id, Link, LogEvent, SuggestionAnswer } from "./model";
 import { keyOf, ownSet } from "./model";
 
 /** What one event did to one thing; null stands for "not there". */
@@ -22,6 +22,12 @@ export type Effect =
       readonly after: Annotation | null;
     }
   | { readonly kind: "link"; readonly id: Id; readonly before: Link | null; readonly after: Link | null }
+  | {
+      readonly kind: "answer";
+      readonly id: Id;
+      readonly before: SuggestionAnswer | null;
+      readonly after: SuggestionAnswer | null;
+    }
   | { readonly kind: "label"; readonly id: string; readonly before: string | null; readonly after: string | null }
   | {
       readonly kind: "status";
@@ -92,6 +98,12 @@ class Walk {
         const after = event.type === "document_label_set" ? String(data.value) : null;
         return { kind: "label", id, before: this.look("label", id, this.set.document_labels[id] ?? null), after };
       }
+      case "suggestion_answered":
+        return this.answer(event);
+      case "suggestion_reoffered": {
+        const id = String(data.suggestion);
+        return { kind: "answer", id, before: this.answered(id), after: null };
+      }
       case "set_finished":
       case "set_reopened": {
         const after = event.type === "set_finished" ? "finished" : "open";
@@ -100,6 +112,17 @@ class Walk {
       default:
         return null;
     }
+  }
+
+  /** What became of a taken suggestion is seen by its mark: that alone is undone, and the suggestion is open again. */
+  private answer(event: LogEvent): Effect | null {
+    const after = answerOf(event);
+    if (after.answer !== "rejected") return null;
+    return { kind: "answer", id: after.suggestion, before: this.answered(after.suggestion), after };
+  }
+
+  private answered(id: Id): SuggestionAnswer | null {
+    return this.look("answer", id, this.set.answers.get(id) ?? null);
   }
 
   private annotation(id: Id): Annotation | null {
@@ -295,6 +318,8 @@ function standing(set: AnnotationSet, effect: Effect): Effect["after"] {
       return set.annotations.get(effect.id) ?? null;
     case "link":
       return set.links.get(effect.id) ?? null;
+    case "answer":
+      return set.answers.get(effect.id) ?? null;
     case "label":
       return set.document_labels[effect.id] ?? null;
     case "status":
@@ -303,9 +328,15 @@ function standing(set: AnnotationSet, effect: Effect): Effect["after"] {
 }
 
 /** Versions and positions aside: those change with every writing. */
-const sameContent = (a: Effect["after"], b: Effect["after"]): boolean => content(a) === content(b);
+const sameContent = (a: Effect["after"], b: Effect["after"]): boolean => content(told(a)) === content(told(b));
 
-const content = (value: Effect["after"]): string =>
+/** Where a suggestion came from is in its events, and not in a reading of the document. */
+const told = (value: Effect["after"]): unknown =>
+  typeof value === "object" && value !== null && "suggestion" in value
+    ? [value.suggestion, value.answer, value.annotation]
+    : value;
+
+const content = (value: unknown): string =>
   JSON.stringify(value, (key, inner: unknown) => {
     if (key === "version" || key === "position") return undefined;
     const isRecord = typeof inner === "object" && inner !== null && !Array.isArray(inner);
@@ -360,6 +391,10 @@ function backTo(first: Effect, last: Effect, undoes: Id, place: Place): Command 
     case "link":
       if (first.before === null) return there ? command(place, "remove_link", { link: first.id }, undoes) : null;
       return command(place, there ? "change_link" : "add_link", linkData(first.before), undoes);
+    case "answer":
+      return first.before === null
+        ? command(place, "reoffer_suggestion", { suggestion: first.id }, undoes)
+        : rejection(first.before, undoes, place);
     case "label":
       return first.before === null
         ? command(place, "clear_document_label", { label: first.id }, undoes)
@@ -369,4 +404,10 @@ function backTo(first: Effect, last: Effect, undoes: Id, place: Place): Command 
         ? command(place, "finish_set", {}, undoes)
         : command(place, "reopen_set", { reason: "undo" }, undoes);
   }
+}
+
+function rejection(answer: SuggestionAnswer, undoes: Id, place: Place): Command | null {
+  const { suggestion, source, source_version, label, latency_ms = 0 } = answer;
+  if (source === undefined || source_version === undefined || label === undefined) return null;
+  return command(place, "reject_suggestion", { suggestion, source, source_version, label, latency_ms }, undoes);
 }

@@ -27,6 +27,7 @@ const ROUTE = "/inside/p/$project/d/$document/";
 
 const KeyHelp = lazy(() => import("../components/workspace/key-help"));
 const CommandPalette = lazy(() => import("../components/workspace/command-palette"));
+const AnswerSuggestions = lazy(() => import("../components/workspace/answer-suggestions"));
 const Spread = lazy(() => import("../components/workspace/spread"));
 
 const Workspace = () => {
@@ -75,7 +76,7 @@ interface DeskProps extends OpenDocument {
 const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   const { t } = useLingui();
   const desk = useDeskState(project, document, opened);
-  const [over, setOver] = useState<"help" | "commands" | "spread" | null>(null);
+  const [over, setOver] = useState<Overlay | null>(null);
   const [finishing, setFinishing] = useState(false);
   const neighbours = useNeighbours(project, document);
   const goDocument = useGoDocument(project, neighbours);
@@ -87,6 +88,7 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
     openHistory: useOpenHistory(project, document),
     openCommands: () => setOver("commands"),
     openSpread: () => setOver("spread"),
+    openSuggestions: () => setOver("suggestions"),
     goDocument,
   };
   useDeskKeys(desk, doors);
@@ -122,7 +124,7 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
           <button type="button" className={css.grip} onClick={() => desk.setSheet(false)}>
             <Trans>Close the panel</Trans>
           </button>
-          <Panel />
+          <Panel onAllSuggestions={doors.openSuggestions} />
         </aside>
       </div>
       <Suspense>
@@ -132,8 +134,10 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   );
 };
 
+type Overlay = "help" | "commands" | "spread" | "suggestions";
+
 interface OverProps {
-  readonly over: "help" | "commands" | "spread" | null;
+  readonly over: Overlay | null;
   readonly doors: DeskDoors;
   readonly onClose: () => void;
 }
@@ -144,6 +148,7 @@ const Over = ({ over, doors, onClose }: OverProps) => {
   const row = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
   if (over === "help") return <KeyHelp onClose={onClose} />;
   if (over === "commands") return <CommandPalette doors={doors} onClose={onClose} />;
+  if (over === "suggestions") return <AnswerSuggestions onClose={onClose} />;
   if (over === "spread" && row) return <Spread row={row} onClose={onClose} />;
   return null;
 };

@@ -23,6 +23,7 @@ const state = (...rows: readonly Annotation[]): DocumentState => ({
   document: {} as DocumentState["document"],
   text: "",
   sets: new Map([["alice", { ...emptySet("alice", true), annotations: new Map(rows.map((one) => [one.id, one])) }]]),
+  suggestions: [],
   me: { account: "alice", shared: false },
 });
 

@@ -5,6 +5,7 @@ import type { Attribute, Json, Label, Schema } from "../../api/types";
 import * as edits from "../../document/edits";
 import { newId } from "../../document/ids";
 import type { Annotation, Attributes, Id, Link, Span } from "../../document/model";
+import { type Offer, REPEATS, type Repeat, repeatedLinks } from "../../document/offers";
 import { quote, type TextIndex } from "../../document/offsets";
 import type { DocumentStore, Snapshot } from "../../document/store";
 import type { Refusal } from "../../document/undo";
@@ -27,6 +28,10 @@ export interface Actions {
   join(id: Id, other: Id): void;
   /** The same annotation over other words, each marked as a copy. */
   spread(like: Pick<Annotation, "label" | "attributes" | "entity">, spans: readonly Span[]): void;
+  /** A suggestion becomes one's own mark. `seen`: how long it was shown, in milliseconds. */
+  accept(offer: Offer, seen: number, change?: { readonly label?: string; readonly spans?: readonly Span[] }): void;
+  acceptAll(offers: readonly Offer[], seen: number): void;
+  rejectAll(offers: readonly Offer[], seen: number): void;
   remove(id: Id): void;
   setAttribute(id: Id, key: string, value: Json | undefined): void;
   setEntity(id: Id, entity: Id | null): void;
@@ -46,6 +51,7 @@ export const createActions = (
   schema: Schema,
   seeded: Promise<void>,
   say: (text: string) => void,
+  repeats: () => readonly Repeat[] = () => [],
 ): Actions => {
   const now = (): Snapshot => store.getSnapshot();
   const row = (id: Id): Annotation | undefined => now().own.annotations.get(id);
@@ -63,6 +69,22 @@ export const createActions = (
   const resize = (id: Id, spans: readonly Span[]): void => {
     const now = words({ spans });
     if (change(id, (place, old) => edits.resize(place, old, spans))) say(t`Now ${now}`);
+  };
+
+  const take = (offer: Offer, seen: number, change: { label?: string; spans?: readonly Span[] } = {}): Id => {
+    const annotation = newId();
+    const label = change.label ?? offer.label;
+    const spans = change.spans ?? offer.spans;
+    const known = relabelled(schema, offer, labelOf(label), label);
+    const origin = offer.source === REPEATS ? "propagated" : "suggestion";
+    const answers = answerTo(offer, seen);
+    const wanted = { ...known, annotation, label, spans, origin, answers } as const;
+    store.dispatch(edits.addAnnotation(store.place(), wanted));
+    if (offer.source === REPEATS) {
+      const links = repeatedLinks(now().own, repeats(), { id: annotation, label, spans });
+      store.dispatch(...links.map((link) => edits.addLink(store.place(), link)));
+    }
+    return annotation;
   };
 
   const turn = (refusal: Refusal | null, done: string): void => say(refusal ? whyNot(refusal) : done);
@@ -135,6 +157,20 @@ export const createActions = (
       store.dispatch(...copies);
       say(plural(copies.length, { one: "# more marked", other: "# more marked" }));
     },
+    accept(offer, seen, change) {
+      take(offer, seen, change);
+      const name = nameOf(change?.label ?? offer.label);
+      const marked = words({ spans: change?.spans ?? offer.spans });
+      say(t`Marked as ${name}: ${marked}`);
+    },
+    acceptAll(offers, seen) {
+      for (const offer of offers) take(offer, seen);
+      say(plural(offers.length, { one: "# suggestion taken", other: "# suggestions taken" }));
+    },
+    rejectAll(offers, seen) {
+      store.dispatch(...offers.map((offer) => edits.rejectSuggestion(store.place(), answerTo(offer, seen))));
+      say(plural(offers.length, { one: "# suggestion rejected", other: "# suggestions rejected" }));
+    },
     remove(id) {
       const found = row(id);
       if (!found) return;
@@ -193,6 +229,16 @@ export const createActions = (
     redo: () => void seeded.then(() => turn(store.redo(), t`Done again`)),
   };
 };
+
+const DAY = 86_400_000;
+
+const answerTo = ({ id, source, sourceVersion, label }: Offer, seen: number) => ({
+  suggestion: id,
+  source,
+  source_version: sourceVersion,
+  label,
+  latency_ms: Math.min(DAY, Math.max(0, Math.round(seen))),
+});
 
 export const quoteOf = (index: TextIndex, spans: readonly Span[]): string => quote(index, spans);
 

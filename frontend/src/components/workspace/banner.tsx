@@ -4,11 +4,13 @@ import { quoteOf } from "./actions";
 import css from "./banner.module.css";
 import { useDesk } from "./desk";
 import { type LinkMode, MARK, offered } from "./mode";
+import { SuggestionBar } from "./suggestion-bar";
 
 /** Says what the next key or click does, over the end of the text, so that nothing moves. */
 export const Banner = () => {
   const { mode, snapshot, setMode } = useDesk();
   if (mode.kind === "mark") return null;
+  if (mode.kind === "suggest") return <SuggestionBar mode={mode} />;
   const id = mode.kind === "link" ? mode.from : mode.id;
   const row = snapshot.own.annotations.get(id);
   const words = row ? shorten(quoteOf(snapshot.index, mode.kind === "bounds" ? mode.spans : row.spans), 40) : "";

@@ -15,6 +15,7 @@ export interface DeskDoors {
   readonly openHistory: () => void;
   readonly openCommands: () => void;
   readonly openSpread: () => void;
+  readonly openSuggestions: () => void;
   readonly goDocument: (direction: 1 | -1) => void;
 }
 
@@ -88,6 +89,22 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
       ({ view }) =>
       () =>
         view.current?.step(-1),
+  },
+  {
+    id: "suggestions",
+    group: "spans",
+    keys: ["s"],
+    name: () => t`Through the suggestions`,
+    edits: true,
+    plan: (desk) => () => desk.review(1),
+  },
+  {
+    id: "all_suggestions",
+    group: "spans",
+    keys: ["Shift+Enter"],
+    name: () => t`Answer several suggestions…`,
+    edits: true,
+    plan: (desk, doors) => () => (desk.offers.length > 0 ? doors.openSuggestions() : desk.say(t`No suggestions here`)),
   },
   {
     id: "next_open",

@@ -3,6 +3,7 @@
 import { createContext, type RefObject, useContext } from "react";
 import type { Entity, GoldLabel, Id, Label, Project, Schema } from "../../api/types";
 import type { Annotation } from "../../document/model";
+import type { Offer, Repeat } from "../../document/offers";
 import type { DocumentStore, Snapshot } from "../../document/store";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import type { Cell } from "../../ui/cell";
@@ -55,6 +56,16 @@ export interface Desk {
   readonly session: () => { readonly edits: number; readonly seconds: number };
   /** To a screen reader. */
   readonly say: (text: string) => void;
+  /** What is suggested now, in the order of the text; empty where nothing can be changed. */
+  readonly offers: readonly Offer[];
+  readonly repeats: readonly Repeat[];
+  /** To the suggestion, or to the next or previous one from here. */
+  readonly review: (to: Id | 1 | -1) => void;
+  /** Takes the suggestion in hand, with other edges or another label if they were given; then the next one. */
+  readonly accept: (label?: string) => void;
+  readonly reject: () => void;
+  /** When suggestions were first shown here, by the page's clock. */
+  readonly shownAt: number;
   /** Keys of each action, and of each label, for this person. */
   readonly keymap: Keymap;
   readonly labelKeys: ReadonlyMap<string, readonly string[]>;

@@ -6,7 +6,7 @@ import { inTextOrder } from "../items";
 import { DESK_COMMANDS, type DeskDoors, leave, planOf } from "./commands";
 import { asItIs, type Desk } from "./desk";
 import { actionFor, chordOf } from "./keymap";
-import { isTarget, type LinkMode, MARK, offered } from "./mode";
+import { isTarget, type LinkMode, MARK, offered, type SuggestMode } from "./mode";
 
 export const useDeskKeys = (desk: Desk, doors: DeskDoors): void => {
   const latest = useRef({ desk, doors });
@@ -59,7 +59,8 @@ const isOwnKey = ({ key, target }: KeyboardEvent): boolean => {
 const actionOf = (event: KeyboardEvent, desk: Desk, doors: DeskDoors): Action => {
   if (isOwnKey(event)) return null;
   const held = event.ctrlKey || event.metaKey || event.altKey;
-  const inMode = held && !(event.altKey && desk.mode.kind === "bounds") ? null : modeAction(event, desk);
+  const moves = desk.mode.kind === "bounds" || desk.mode.kind === "suggest";
+  const inMode = held && !(event.altKey && moves) ? null : modeAction(event, desk);
   if (inMode) return inMode;
   if (event.key === "Escape") return held ? null : leave(desk);
   return commandAction(event, desk, doors) ?? (desk.canEdit && !held ? labelAction(event, desk) : null);
@@ -71,6 +72,8 @@ const modeAction = (event: KeyboardEvent, desk: Desk): Action => {
   const { mode, setMode } = desk;
   if (mode.kind !== "mark" && event.key === "Escape") return () => setMode(MARK);
   switch (mode.kind) {
+    case "suggest":
+      return suggestAction(event, desk, mode);
     case "mark":
       return null;
     case "relabel":
@@ -80,6 +83,25 @@ const modeAction = (event: KeyboardEvent, desk: Desk): Action => {
     case "link":
       return linkAction(event, desk, mode);
   }
+};
+
+/** One after the other: taken, taken otherwise, rejected, or passed over. */
+const suggestAction = (event: KeyboardEvent, desk: Desk, mode: SuggestMode): Action => {
+  const { key, shiftKey, altKey } = event;
+  const { view, setMode, snapshot, offers } = desk;
+  if (key === "Tab") return () => desk.review(shiftKey ? -1 : 1);
+  if (key === "n" || key === "p") return () => desk.review(key === "n" ? 1 : -1);
+  if (key === "Enter" && !shiftKey) return () => desk.accept();
+  if (key === "x" || key === "Backspace" || key === "Delete") return desk.reject;
+  if (key === "ArrowLeft" || key === "ArrowRight")
+    return () => {
+      const spans = mode.spans ?? offers.find((one) => one.id === mode.id)?.spans ?? [];
+      const forward = (key === "ArrowRight") !== isRightToLeft(snapshot, spans);
+      const edge = shiftKey ? "start" : "end";
+      const moved = view.current?.resized(mode.id, edge, forward ? 1 : -1, altKey ? "character" : "token");
+      if (moved) setMode({ ...mode, spans: moved });
+    };
+  return labelAction(event, desk);
 };
 
 const boundsAction = (

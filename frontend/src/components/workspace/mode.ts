@@ -9,7 +9,8 @@ export type Mode =
   | { readonly kind: "relabel"; readonly id: Id }
   /** `spans`: where the edges are now; nothing is sent before the mode is left with Enter. */
   | { readonly kind: "bounds"; readonly id: Id; readonly spans: readonly Span[] }
-  | LinkMode;
+  | LinkMode
+  | SuggestMode;
 
 export interface LinkMode {
   readonly kind: "link";
@@ -20,6 +21,16 @@ export interface LinkMode {
   readonly target: Id | null;
   /** Whether the type is asked for now. */
   readonly asking: boolean;
+}
+
+/** One suggestion after the other. */
+export interface SuggestMode {
+  readonly kind: "suggest";
+  readonly id: Id;
+  /** Where the edges are now, if they were moved. */
+  readonly spans: readonly Span[] | null;
+  /** When it was shown, by the page's clock. */
+  readonly since: number;
 }
 
 export const MARK: Mode = { kind: "mark" };

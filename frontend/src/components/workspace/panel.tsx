@@ -10,8 +10,9 @@ import { HistoryTab } from "./history-tab";
 import { LinksTab } from "./links-tab";
 import css from "./panel.module.css";
 import { SpansTab } from "./spans-tab";
+import { SuggestionsNote } from "./suggestions-note";
 
-export const Panel = () => {
+export const Panel = ({ onAllSuggestions }: { readonly onAllSuggestions: () => void }) => {
   const { t } = useLingui();
   const { tab, setTab, snapshot, project } = useDesk();
   const news = isNews(useGuideline(project.id));
@@ -40,9 +41,11 @@ export const Panel = () => {
         </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="details">
+        <SuggestionsNote onAll={onAllSuggestions} />
         <DetailsTab />
       </Tabs.Panel>
       <Tabs.Panel value="spans">
+        <SuggestionsNote onAll={onAllSuggestions} />
         <SpansTab />
       </Tabs.Panel>
       <Tabs.Panel value="links">

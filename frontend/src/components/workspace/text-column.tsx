@@ -25,6 +25,7 @@ export const TextColumn = () => {
   );
 
   const select = (id: Id | null) => {
+    if (id !== null && mode.kind !== "link" && desk.offers.some((offer) => offer.id === id)) return desk.review(id);
     if (mode.kind === "link" && id !== null) return desk.chooseTarget(id);
     if (mode.kind !== "mark") setMode(MARK);
     store.select(id);
@@ -100,16 +101,21 @@ const Notice = () => {
 };
 
 const OWN = "own";
+const SUGGESTED = "suggested";
 /** Where Enter on a span leads: its first field. */
 const DETAILS = "[role=tabpanel] :is(input, textarea):not([disabled])";
 
 /** With other people's sets in sight everybody gets lanes of their own. */
-const useGroups = ({ shown, snapshot, mayGold }: Desk): readonly TextGroup[] => {
+const useGroups = ({ shown, snapshot, mayGold, offers }: Desk): readonly TextGroup[] => {
   const { t } = useLingui();
   const gold = mayGold && shown.has(GOLD) ? [`${GOLD}|${t`Gold`}`] : [];
   const sets = [...snapshot.visible.sets].filter(([key]) => shown.has(key)).map(([key, set]) => `${key}|${set.name}`);
   const signature = [...gold, ...sets].join("\n");
   const mine = t`You`;
+  // Once there, the lane of suggestions stays: answering the last of them must not make the view anew.
+  const [suggests, setSuggests] = useState(offers.length > 0);
+  if (offers.length > 0 && !suggests) setSuggests(true);
+  const machines = suggests ? t`Suggested` : null;
   // Only one set tints the text: one's own, or the first of the others while one has marked nothing.
   // With nobody else in sight that changes nothing, and must not make the view anew at the first mark.
   const alone = signature !== "" && snapshot.own.annotations.size === 0;
@@ -119,11 +125,15 @@ const useGroups = ({ shown, snapshot, mayGold }: Desk): readonly TextGroup[] => 
       const [key = "", name = ""] = line.split("|");
       return { key, name, fill: alone && k === 0 };
     });
-    return [{ key: OWN, name: mine, fill: true }, ...groups];
-  }, [signature, mine, alone]);
+    const last = machines === null ? [] : [{ key: SUGGESTED, name: machines, fill: false }];
+    return [{ key: OWN, name: mine, fill: true }, ...groups, ...last];
+  }, [signature, mine, alone, machines]);
 };
 
-const useItems = ({ snapshot, shown, mode, schema, authors, gold }: Desk, makeItem: Items): readonly TextItem[] => {
+const useItems = (
+  { snapshot, shown, mode, schema, authors, gold, offers }: Desk,
+  makeItem: Items,
+): readonly TextItem[] => {
   const { own, visible, unsent } = snapshot;
   return useMemo(() => {
     const mine = [...own.annotations.values()].map((row) => {
@@ -145,6 +155,15 @@ const useItems = ({ snapshot, shown, mode, schema, authors, gold }: Desk, makeIt
       dimmed,
       note: GOLD,
     }));
-    return [...mine, ...golden, ...others];
-  }, [own, visible.sets, unsent, shown, mode, schema, authors, gold, makeItem]);
+    const suggested = offers.map((offer) => ({
+      id: offer.id,
+      label: offer.label,
+      spans: mode.kind === "suggest" && mode.id === offer.id && mode.spans ? mode.spans : offer.spans,
+      group: SUGGESTED,
+      suggestion: true,
+      dimmed,
+      note: offer.sourceName,
+    }));
+    return [...mine, ...golden, ...others, ...suggested];
+  }, [own, visible.sets, unsent, shown, mode, schema, authors, gold, offers, makeItem]);
 };

@@ -2,10 +2,11 @@
 
 import { t } from "@lingui/core/macro";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { authorsQuery, goldQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { GoldLabel, Id } from "../../api/types";
 import type { Annotation, AnnotationSet } from "../../document/model";
+import type { Offer, Repeat } from "../../document/offers";
 import type { TextSelection, TextViewApi } from "../../document/view";
 import { createCell } from "../../ui/cell";
 import { may } from "../access";
@@ -19,13 +20,19 @@ import { DESK_COMMANDS } from "./commands";
 import { asItIs, type Desk, GOLD, type Tab } from "./desk";
 import { keymapOf, letters } from "./keymap";
 import { chooseTarget, MARK, type Mode } from "./mode";
+import { answerOffer, reviewOffer } from "./reviewing";
+import { useOffers } from "./use-offers";
 
 export const useDeskState = (projectId: Id, document: Id, { store, seeded }: OpenDocument): Desk => {
   const project = useSuspenseQuery(projectQuery(projectId)).data;
   const schema = useSuspenseQuery(schemaQuery(projectId)).data;
   const snapshot = useSnapshot(store);
   const say = useSay();
-  const actions = useMemo(() => createActions(store, schema, seeded, say), [store, schema, seeded, say]);
+  const known = useRef<readonly Repeat[]>([]);
+  const actions = useMemo(
+    () => createActions(store, schema, seeded, say, () => known.current),
+    [store, schema, seeded, say],
+  );
   const labels = useMemo(() => activeLabels(schema), [schema]);
   const view = useRef<TextViewApi | null>(null);
   const [mode, setMode] = useState<Mode>(MARK);
@@ -44,6 +51,11 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
   const { archived } = snapshot.visible.document;
   const canEdit = may(project.role, "annotate") && !archived && !project.archived && snapshot.own.status === "open";
 
+  const { offers, repeats } = useOffers(snapshot, labels, canEdit);
+  useEffect(() => {
+    known.current = repeats;
+  }, [repeats]);
+
   const { keys, single_keys: singles } = usePreferences();
   const keymap = useMemo(() => keymapOf(DESK_COMMANDS, keys, singles), [keys, singles]);
   const keysOfLabels = useMemo(
@@ -52,6 +64,7 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
   );
   const last = useRef<string | null>(null);
   const [began] = useState(() => Date.now());
+  const [shownAt] = useState(() => performance.now());
 
   const goTo = useCallback(
     (id: Id) => {
@@ -80,7 +93,7 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
     actions,
     canEdit,
     // What a mode is about may be gone: removed by another tab, or by undo.
-    mode: isAbout(mode, snapshot.own.annotations) ? mode : MARK,
+    mode: isAbout(mode, snapshot.own.annotations, offers) ? mode : MARK,
     setMode,
     view,
     selection,
@@ -98,6 +111,12 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
     sheet,
     setSheet,
     focusIn,
+    offers,
+    repeats,
+    review: (to) => reviewOffer(asItIs(desk), to),
+    accept: (label) => answerOffer(asItIs(desk), label),
+    reject: () => answerOffer(asItIs(desk), null),
+    shownAt,
     session: () => ({ edits: store.given(), seconds: (Date.now() - began) / 1000 }),
     say,
     goTo,
@@ -118,8 +137,10 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
 
 const NONE: readonly GoldLabel[] = [];
 
-const isAbout = (mode: Mode, rows: ReadonlyMap<Id, unknown>): boolean =>
-  mode.kind === "mark" || rows.has(mode.kind === "link" ? mode.from : mode.id);
+const isAbout = (mode: Mode, rows: ReadonlyMap<Id, unknown>, offers: readonly Offer[]): boolean => {
+  if (mode.kind === "suggest") return offers.some((offer) => offer.id === mode.id);
+  return mode.kind === "mark" || rows.has(mode.kind === "link" ? mode.from : mode.id);
+};
 
 const useNames = (project: Id, register: boolean) => {
   const entities = useQuery({ ...registerQuery(project), enabled: register }).data?.entities;
@@ -134,7 +155,8 @@ const useNames = (project: Id, register: boolean) => {
 const applyLabel = (desk: Desk, label: string): void => {
   const { mode, setMode, actions, snapshot, store, view } = desk;
   const selected = desk.selection.get();
-  if (mode.kind === "relabel") {
+  if (mode.kind === "suggest") desk.accept(label);
+  else if (mode.kind === "relabel") {
     if (relabel(desk, mode.id, label)) setMode(MARK);
   } else if (selected && snapshot.armed === null) {
     actions.mark(label, selected.spans);

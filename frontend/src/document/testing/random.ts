@@ -19,6 +19,10 @@ export const randomCommand = (place: Place, seed: number): Command => {
     () => edits.addAnnotation(place, { label, spans: [[start, start + 1 + next(3)]] }),
     () => edits.setDocumentLabel(place, "genre", label),
     () => edits.clearDocumentLabel(place, "genre"),
+    () =>
+      edits.rejectSuggestion(place, {
+        ...{ suggestion: `suggestion-${next(3)}`, source: "s", source_version: 1, label, latency_ms: 5 },
+      }),
     ...(next(6) > 0 ? [] : [() => (set.status === "open" ? edits.finish(place) : edits.reopen(place, ""))]),
     ...(row ? [() => edits.relabel(place, row, label)] : []),
     ...(row ? [() => edits.addFragment(place, row, [start, start + 2])] : []),

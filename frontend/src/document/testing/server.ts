@@ -25,6 +25,7 @@ interface Rows {
   annotations: Map<Id, SetView["annotations"][number]>;
   links: Map<Id, SetView["links"][number]>;
   labels: Map<string, string>;
+  answers: Map<Id, SetView["answers"][number]>;
 }
 
 type Change = readonly [type: string, entity: Id | null, data: object];
@@ -38,7 +39,10 @@ export const createServer = ({ shared = false, text = TEXT } = {}): FakeServer =
   const rows = (owner: Id | null): Rows => {
     const found = sets.get(owner);
     if (found) return found;
-    const made: Rows = { status: "open", version: 0, annotations: new Map(), links: new Map(), labels: new Map() };
+    const made: Rows = {
+      ...{ status: "open", version: 0, annotations: new Map(), links: new Map() },
+      ...{ labels: new Map(), answers: new Map() },
+    };
     sets.set(owner, made);
     return made;
   };
@@ -111,7 +115,9 @@ export const createServer = ({ shared = false, text = TEXT } = {}): FakeServer =
         annotations: [...set.annotations.values()],
         links: [...set.links.values()],
         document_labels: Object.fromEntries(set.labels),
+        answers: [...set.answers.values()],
       })),
+    suggestions: [],
   });
 
   return {
@@ -190,6 +196,12 @@ function decide(set: Rows, { type, data }: Command): readonly Change[] | string 
       return [["document_label_set", `label-${data.label}`, data]];
     case "clear_document_label":
       return set.labels.has(data.label) ? [["document_label_cleared", `label-${data.label}`, data]] : [];
+    case "reject_suggestion":
+      return set.answers.get(data.suggestion)?.answer === "rejected"
+        ? []
+        : [["suggestion_answered", `answer-${data.suggestion}`, { ...data, answer: "rejected", annotation: null }]];
+    case "reoffer_suggestion":
+      return set.answers.has(data.suggestion) ? [["suggestion_reoffered", `answer-${data.suggestion}`, data]] : [];
   }
 }
 
@@ -203,6 +215,13 @@ function keep(set: Rows, type: string, data: never, at: { position: number; vers
   if (type === "link_removed") set.links.delete(link as never);
   if (type === "document_label_set") set.labels.set(rest.label as never, rest.value as never);
   if (type === "document_label_cleared") set.labels.delete(rest.label as never);
+  if (type === "suggestion_answered")
+    set.answers.set(rest.suggestion as never, {
+      suggestion: rest.suggestion as never,
+      answer: rest.answer as never,
+      annotation: (annotation as never) ?? null,
+    });
+  if (type === "suggestion_reoffered") set.answers.delete(rest.suggestion as never);
   if (type === "set_finished") set.status = "finished";
   if (type === "set_reopened") set.status = "open";
 }
