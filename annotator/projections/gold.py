@@ -219,15 +219,18 @@ def _replace(
     project: UUID,
 ) -> None:
     """Rows that are equal are left alone: a change of one label must not rewrite the document's others."""
-    body, last = msgspec.json.encode(rows).decode(), keys[-1]
+    last = keys[-1]
     kind = "int" if last == "number" else "uuid"
+    # Document by document: a number or an author that is gone from one may still be in another.
     cursor.execute(
-        f"""DELETE FROM {table} WHERE project = %s AND document = ANY (%s)
-               AND {last} <> ALL (SELECT (x ->> '{last}')::{kind} FROM jsonb_array_elements(%s::jsonb) x)""",
-        [project, list(documents), body],
+        f"""DELETE FROM {table} t WHERE t.project = %s AND t.document = ANY (%s)
+               AND NOT EXISTS (SELECT FROM unnest(%s::uuid[], %s::{kind}[]) AS n (document, key)
+                                WHERE n.document = t.document AND n.key = t.{last})""",
+        [project, list(documents), [row["document"] for row in rows], [row[last] for row in rows]],
     )
     if not rows:
         return
+    body = msgspec.json.encode(rows).decode()
     values = [name for name in rows[0] if name not in keys]
     old, new = (", ".join(f"{source}.{name}" for name in values) for source in ("t", "excluded"))
     cursor.execute(
