@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from annotator.api.body import read_json
 from annotator.api.operation import operation
 from annotator.api.view import View, answer
+from annotator.domain.catalog import EVENT_TYPES, STREAM_KINDS
 from annotator.domain.webhook import AddWebhook, ChangeWebhook, Names, Title, Url
 from annotator.jobs.webhooks import managing
 from annotator.jobs.webhooks.managing import WebhookView
@@ -21,9 +22,11 @@ After = Annotated[int, Meta(ge=0, le=2**63 - 1, description="A position in the p
 
 
 class WebhooksOut(msgspec.Struct, frozen=True):
-    """The webhooks of a project, by name."""
+    """The webhooks of a project, by name; `kinds` of streams and `types` of events are those to choose from."""
 
     results: Sequence[WebhookView]
+    kinds: Sequence[str]
+    types: Sequence[str]
 
 
 class WebhookIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +97,8 @@ class Webhooks(View):
     @operation("list_webhooks", answer=WebhooksOut)
     def get(self, request: Request, project: UUID) -> HttpResponse:
         """Who is told what, how far each was told, and what went wrong last."""
-        return answer(WebhooksOut(managing.list_webhooks(self.access)))
+        found = managing.list_webhooks(self.access)
+        return answer(WebhooksOut(found, sorted(STREAM_KINDS), sorted(EVENT_TYPES)))
 
     @operation("add_webhook", body=WebhookIn, answer=WebhookMade)
     def post(self, request: Request, project: UUID) -> HttpResponse:

@@ -20,7 +20,7 @@ from annotator.domain import (
     thread,
     webhook,
 )
-from annotator.domain.catalog import CATALOG, DECIDERS
+from annotator.domain.catalog import EVENT_TYPES, STREAM_KINDS
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.log import STORE
@@ -28,9 +28,6 @@ from annotator.queries.guideline import section_keys
 from annotator.queries.text import TextId, text_of
 from events.handler import States
 from events.streams import StreamRef
-
-_KINDS = frozenset(decider.kind for decider in DECIDERS)
-_TYPES = frozenset(name.partition("@")[0] for name in CATALOG.types)
 
 
 class TextErased(Refusal):
@@ -135,7 +132,7 @@ class Judge:
                 release_context = release.Context(states[self._project], STORE.head(writes.project))
                 return release.decide(cast(release.ReleaseCommand, command), state, release_context)
             case "webhook":
-                webhook_context = webhook.Context(states[self._project], _KINDS, _TYPES)
+                webhook_context = webhook.Context(states[self._project], STREAM_KINDS, EVENT_TYPES)
                 return webhook.decide(cast(webhook.WebhookCommand, command), state, webhook_context)
             case "thread" | "curation_thread":
                 return self._decide_thread(cast(thread.ThreadCommand, command), writes, states)

@@ -108,6 +108,9 @@ DECIDERS: tuple[Decider[Any], ...] = (
     thread.CURATION,
 )
 
+STREAM_KINDS = frozenset(decider.kind for decider in DECIDERS)
+EVENT_TYPES = frozenset(name.partition("@")[0] for name in CATALOG.types)
+
 _SHOWN = {"from_annotation": "from", "to_annotation": "to"}
 
 

@@ -1,5 +1,6 @@
 """Fetched pages as records: each is read by the format that it looks like."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -23,11 +24,14 @@ _HEAD = 1 << 16  # bytes that tell a format
 def read_pages(
     told: Iterable[Diagnostic], pages: Iterable[tuple[Page, bytes]], options: UrlOptions
 ) -> Iterator[Record | Diagnostic]:
-    """What the list itself was told, then page by page."""
-    yield from told
+    """Page by page, with what the list itself was told where its lines stand."""
+    waiting = deque(told)
     for page, body in pages:
+        while waiting and (waiting[0].line or 0) < page.line:
+            yield waiting.popleft()
         for found in _read(page, body, options):
             yield _placed(found, page)
+    yield from waiting
 
 
 def _read(page: Page, body: bytes, options: UrlOptions) -> Iterator[Record | Diagnostic]:

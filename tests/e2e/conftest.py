@@ -18,7 +18,8 @@ DESKTOP = {"width": 1280, "height": 800}
 
 @pytest.fixture(scope="package")
 def running() -> Iterator[Service]:
-    with service() as started:
+    """It may call one address of this machine, where stories put what else would be out on the web."""
+    with service(more={"PALIMPSEST_NET_ALLOW": "127.0.0.2"}) as started:
         yield started
 
 

@@ -40,11 +40,14 @@ export interface Upload {
   readonly body: BodyInit;
   /** Given for plain text only; empty: its first line. */
   readonly title?: string;
+  /** Given for lists of addresses only: what becomes of a feed. */
+  readonly feeds?: "entries" | "articles";
 }
 
 /** The file goes as it is; without a format the server tells it from the file's beginning and name. */
-export const startImport = async (project: Id, { name, body, title }: Upload, tryOnly = false): Promise<Job> => {
-  const told = title === undefined ? {} : { format: "text", options: JSON.stringify(title === "" ? {} : { title }) };
+export const startImport = async (project: Id, upload: Upload, tryOnly = false): Promise<Job> => {
+  const { name, body } = upload;
+  const told = toldOf(upload);
   const query = { name, ...told, ...(tryOnly ? { dry_run: true } : {}) } as ImportQuery;
   const asked = post("/api/v1/projects/{project}/imports", {
     params: { path: { project }, query },
@@ -53,6 +56,12 @@ export const startImport = async (project: Id, { name, body, title }: Upload, tr
     headers: { "Content-Type": "application/octet-stream" },
   });
   return (await asked) as Job;
+};
+
+const toldOf = ({ title, feeds }: Upload): { readonly format?: string; readonly options?: string } => {
+  if (feeds !== undefined) return { format: "urls", options: JSON.stringify({ feeds }) };
+  if (title !== undefined) return { format: "text", options: JSON.stringify(title === "" ? {} : { title }) };
+  return {};
 };
 
 /** Carries out an import that was only tried, with the file that it was tried with. */

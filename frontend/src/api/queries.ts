@@ -132,6 +132,13 @@ export const releasesQuery = (project: Id) =>
     queryFn: ({ signal }) => get("/api/v1/projects/{project}/releases", { params: { path: { project } }, signal }),
   });
 
+export const webhooksQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["webhooks", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/webhooks", { params: { path: { project } }, signal }),
+    refetchInterval: 5_000,
+  });
+
 /** What became of gold between two releases; an empty `after` is now. */
 export const goldDiffQuery = (project: Id, before: string, after: string) =>
   infiniteQueryOptions({

@@ -4480,10 +4480,12 @@ export interface components {
         };
         /**
          * WebhooksOut
-         * @description The webhooks of a project, by name.
+         * @description The webhooks of a project, by name; `kinds` of streams and `types` of events are those to choose from.
          */
         readonly WebhooksOut: {
             readonly results: readonly components["schemas"]["WebhookView"][];
+            readonly kinds: readonly string[];
+            readonly types: readonly string[];
         };
         /**
          * WeightedPolicy

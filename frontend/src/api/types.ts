@@ -80,6 +80,9 @@ export type Reason = NonNullable<Decision["reason"]>;
 export type GoldLabel = Schemas["GoldLabelView"];
 export type Curation = Schemas["CurationView"];
 
+export type Webhook = Schemas["WebhookView"];
+export type WebhookWish = Required<Schemas["WebhookChange"]>;
+export type WebhookTried = Schemas["TestOut"];
 export type Release = Schemas["ReleaseView"];
 export type GoldChange = Schemas["GoldChange"];
 

@@ -28,6 +28,7 @@ const Import = () => {
       }
     >
       <Files project={project} />
+      <Addresses project={project} />
       <Paste project={project} />
       <Progress project={project} />
     </Page>
@@ -46,7 +47,7 @@ const useUpload = (project: Id, tryOnly = false) => {
 
 const ACCEPTED =
   ".txt,.text,.md,.markdown,.html,.htm,.xhtml,.mhtml,.mht,.docx,.pdf,.csv,.tsv,.rss,.atom,.xml,.warc,.gz,.zip," +
-  ".jsonl,.ndjson,.json,.conll,.conllu,.bio,.ann,.tsv,.xmi,.spacy,.parquet,text/plain";
+  ".urls,.jsonl,.ndjson,.json,.conll,.conllu,.bio,.ann,.tsv,.xmi,.spacy,.parquet,text/plain";
 
 const Files = ({ project }: { readonly project: Id }) => {
   const { t } = useLingui();
@@ -66,6 +67,54 @@ const Files = ({ project }: { readonly project: Id }) => {
       />
       <Fault error={upload.error} />
     </>
+  );
+};
+
+const Addresses = ({ project }: { readonly project: Id }) => {
+  const { t } = useLingui();
+  const [tryOnly, setTryOnly] = useState(false);
+  const [listed, setListed] = useState("");
+  const [follow, setFollow] = useState(false);
+  const upload = useUpload(project, tryOnly);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const feeds = follow ? "articles" : "entries";
+    upload.mutate([{ name: t`Addresses`, body: listed, feeds }], { onSuccess: () => setListed("") });
+  };
+  return (
+    <Section title={<Trans>From the web</Trans>}>
+      <form className={form.form} onSubmit={submit}>
+        <Textarea
+          label={t`Addresses`}
+          description={t`One a line: pages, PDF, Word documents or feeds. Each is fetched once, politely; see that you may keep what you fetch.`}
+          placeholder="https://"
+          value={listed}
+          dir="ltr"
+          autosize
+          minRows={3}
+          maxRows={12}
+          required
+          spellCheck={false}
+          onChange={(event) => setListed(event.currentTarget.value)}
+        />
+        <Checkbox
+          label={t`Of feeds, fetch the articles that they link to`}
+          checked={follow}
+          onChange={(event) => setFollow(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label={t`Only try: fetch them and say what would come in`}
+          checked={tryOnly}
+          onChange={(event) => setTryOnly(event.currentTarget.checked)}
+        />
+        <Fault error={upload.error} />
+        <div className={form.buttons}>
+          <Button type="submit" loading={upload.isPending} disabled={listed.trim() === ""}>
+            <Trans>Fetch these addresses</Trans>
+          </Button>
+        </div>
+      </form>
+    </Section>
   );
 };
 

@@ -8,6 +8,7 @@ import { projectQuery, projectsQuery } from "../api/queries";
 import type { Id, Project } from "../api/types";
 import { may } from "../components/access";
 import form from "../components/form.module.css";
+import { Webhooks } from "../components/webhooks/webhooks";
 import { newId } from "../document/ids";
 import { Dialog } from "../ui/dialog";
 import { Page, Section } from "../ui/page";
@@ -32,6 +33,9 @@ const SettingsPage = () => {
         <div className={css.narrow}>
           <Settings key={JSON.stringify(data)} id={project} project={data} />
         </div>
+      </Section>
+      <Section title={<Trans>Webhooks</Trans>}>
+        <Webhooks project={project} />
       </Section>
       <Section title={<Trans>Archive</Trans>}>
         <Archive id={project} project={data} />

@@ -86,7 +86,8 @@ def test_each_address_that_gives_nothing_is_told_with_its_line(world: World, web
     assert (found["new"], found["rejected"]) == (1, 4)
     told = {each["line"]: each["code"] for each in found["diagnostics"]}
     assert told == {1: "no_page", 2: "no_address", 3: "address_refused", 4: "wrong_kind_of_file"}
-    assert found["diagnostics"][1]["record"] == urls[0]
+    assert [each["line"] for each in found["diagnostics"]] == [1, 2, 3, 4]
+    assert found["diagnostics"][0]["record"] == urls[0]
 
 
 def test_imported_again_nothing_changes(world: World, web: Web) -> None:
