@@ -17,7 +17,7 @@ from annotator.domain.aggregation.tables import ENGINE
 from annotator.domain.policy import lesson_of
 from annotator.domain.project import Project, ReliabilityLearned
 from annotator.log import HANDLER, STORE
-from annotator.projections.learned import Lesson, keep
+from annotator.projections.learned import Lesson, drop_unnamed, keep
 from annotator.projections.rules import learn_now
 from events.handler import Busy, Planned, States
 from events.streams import StreamRef
@@ -91,7 +91,10 @@ def learn(project: UUID) -> int | None:
             return None
         with transaction.atomic():
             keep(cursor, project, at, lesson)
-    return _say(project, at, lesson)
+    said = _say(project, at, lesson)
+    with connection.cursor() as cursor:
+        drop_unnamed(cursor, project, at)  # of what is being learned elsewhere the position is later
+    return said
 
 
 def _say(project: UUID, at: int, lesson: Lesson) -> int | None:

@@ -131,33 +131,36 @@ def method(policy: ModelPolicy) -> Method:
 
 
 def scores(
-    document: str,
-    voters: Sequence[Voter],
-    decisions: Sequence[Decision],
+    cast: Mapping[str, Sequence[Voter]],
+    decisions: Mapping[str, Sequence[Decision]],
     *,
     policy: ModelPolicy,
     learned: Learned,
-) -> dict[str, Score]:
-    """What the model says of every candidate in one document, by key. What was decided is taken as known."""
-    cast = {document: voters}
+) -> dict[str, dict[str, Score]]:
+    """What the model says of every candidate, by document and key. What was decided is taken as known.
+
+    A document's scores do not depend on which others are asked about at once: that is only faster.
+    """
     known_types = learned.tables.types
-    more = sorted({mark.label for voter in voters for mark in voter.annotations} - set(known_types))
+    marked = {mark.label for voters in cast.values() for voter in voters for mark in voter.annotations}
+    more = sorted(marked - set(known_types))
     said = answers_of(cast, (*known_types, *more))
+    scored: dict[str, dict[str, Score]] = {document: {} for document in cast}
     if not said.documents:
-        return {}
+        return scored
     found = aggregate(
         said,
         settings=Settings(method(policy), policy.constraint),
         tables=_with_types(learned.tables, more),
         stack=learned.stack and _stack_with_types(learned, len(more), policy),
-        known=known_of({document: decisions}, cast),
-        heard=_heard(document, learned.said.get(document, {}), said),
+        known=known_of(decisions, cast),
+        heard=_heard(learned.said, said) if policy.text else None,
     )
-    return {
-        candidate_key(type_, pieces): Score(float(found.confidence[n]), bool(found.stands[n]))
-        for n in range(len(found.candidates))
-        for _, _, type_, pieces in (found.key(n),)
-    }
+    confidence, stands = found.confidence.tolist(), found.stands.tolist()
+    for n in range(len(found.candidates)):
+        document, _, type_, pieces = found.key(n)
+        scored[document][candidate_key(type_, pieces)] = Score(confidence[n], stands[n])
+    return scored
 
 
 def _with_types(tables: Tables, more: Sequence[str]) -> Tables:
@@ -208,16 +211,16 @@ def _said(found: Aggregation) -> Mapping[str, Said]:
     return said
 
 
-def _heard(document: str, said: Said, given: Answers) -> Heard:
+def _heard(said: Mapping[str, Said], given: Answers) -> Heard:
     """Only of what is marked now: what nobody marks any more is no candidate."""
-    if not said:
-        return {}
+    of = {document: told for document in given.documents if (told := said.get(document))}
     keys = {}
-    for mark in range(len(given.mark_unit)):
+    for mark in range(len(given.mark_unit)) if of else ():
+        document = given.documents[int(given.unit_document[int(given.mark_unit[mark])])]
         type_, pieces = given.types[int(given.mark_type[mark])], given.pieces(mark)
         key = candidate_key(type_, pieces)
-        if key in said:
-            keys[document, 0, type_, pieces] = said[key]
+        if key in of.get(document, ()):
+            keys[document, 0, type_, pieces] = of[document][key]
     return keys
 
 

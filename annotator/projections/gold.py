@@ -14,9 +14,9 @@ import msgspec
 from annotator.domain.gold import Consensus, GoldLabel, GoldLink, Item, LinkItem
 from annotator.domain.register import resolve
 from annotator.projections.evidence import NO_CONTENTS, Evidence, Row, evidence, query
-from annotator.projections.provenance import provenance_of
+from annotator.projections.provenance import own_part, rules_part, schema_version
 from annotator.projections.review import AUTHOR_COLUMNS, ITEM_COLUMNS, author_rows, item_rows
-from annotator.projections.rules import Rules, judged, rules_at
+from annotator.projections.rules import Rules, judged_all, rules_at
 from events.projection import Projection
 from events.streams import StreamRef
 
@@ -26,17 +26,19 @@ CHUNK = 256  # documents judged and written at once
 class Gold(Projection):
     """Documents without votes and decisions have no rows; ``items`` and the like count items of labels and links.
 
-    ``number`` orders the labels and links of a document by the text.
+    ``number`` orders the labels and links of a document by the text. What they all rest on is told once, in the document's
+    ``rules``: so other reliabilities rewrite only the labels and links that they change.
     """
 
     name = "gold"
-    code_version = "3"
+    code_version = "4"
     tables: ClassVar[dict[str, str]] = {
         "gold_document": """project uuid, document uuid, imported bigint NOT NULL, text_version int NOT NULL,
                             voters jsonb NOT NULL, items int NOT NULL, agreed int NOT NULL, disputed int NOT NULL,
                             decided int NOT NULL, stale int NOT NULL, labels int NOT NULL, links int NOT NULL,
                             finished boolean NOT NULL, training boolean NOT NULL, policy_version int NOT NULL,
-                            learned_from bigint, position bigint NOT NULL, PRIMARY KEY (project, document)""",
+                            learned_from bigint, rules jsonb NOT NULL, position bigint NOT NULL,
+                            PRIMARY KEY (project, document)""",
         "gold": """project uuid, document uuid, id uuid, number int NOT NULL, label text NOT NULL, spans jsonb NOT NULL,
                    attributes jsonb NOT NULL, entity uuid, status text NOT NULL, confidence float8 NOT NULL,
                    provenance jsonb NOT NULL, PRIMARY KEY (project, document, id)""",
@@ -111,8 +113,8 @@ class Gold(Projection):
     ) -> None:
         rows = {
             "gold_document": [_document_row(found, result, rules) for found, result in judged],
-            "gold": [row for found, result in judged for row in _label_rows(found, result, rules)],
-            "gold_link": [row for found, result in judged for row in _link_rows(found, result, rules)],
+            "gold": [row for found, result in judged for row in _label_rows(found, result)],
+            "gold_link": [row for found, result in judged for row in _link_rows(found, result)],
             "gold_item": [row for found, result in judged for row in item_rows(found, result)],
             "gold_author": [row for found, result in judged for row in author_rows(found, result)],
         }
@@ -134,8 +136,8 @@ _NO_RULES = (
 
 
 def _judged(rows: Iterable[Row], rules: Rules) -> Iterator[_Judged]:
-    for found in evidence(rows, NO_CONTENTS):
-        result = judged(found, rules)
+    documents = list(evidence(rows, NO_CONTENTS))
+    for found, result in zip(documents, judged_all(documents, rules), strict=True):
         if result.voters or found.curation.decisions:
             yield found, result
 
@@ -173,23 +175,24 @@ def _document_row(found: Evidence, result: Consensus, rules: Rules) -> dict[str,
         "training": found.document.training,
         "policy_version": rules.project.policy_version,
         "learned_from": rules.project.taught.learned_from if rules.project.taught else None,
+        "rules": {**rules_part(rules), "schema_version": schema_version(rules)},
         "position": found.position,
     }
 
 
-def _label_rows(found: Evidence, result: Consensus, rules: Rules) -> Iterator[dict[str, Any]]:
+def _label_rows(found: Evidence, result: Consensus) -> Iterator[dict[str, Any]]:
     for number, label in enumerate(result.labels):
         own = {"label": label.label, "spans": label.spans, "entity": label.entity}
-        yield {**_common(found, number, label, rules), **own}
+        yield {**_common(found, number, label), **own}
 
 
-def _link_rows(found: Evidence, result: Consensus, rules: Rules) -> Iterator[dict[str, Any]]:
+def _link_rows(found: Evidence, result: Consensus) -> Iterator[dict[str, Any]]:
     for number, link in enumerate(result.links):
         own = {"type": link.type, "from_gold": link.from_gold, "to_gold": link.to_gold}
-        yield {**_common(found, number, link, rules), **own}
+        yield {**_common(found, number, link), **own}
 
 
-def _common(found: Evidence, number: int, gold: GoldLabel | GoldLink, rules: Rules) -> dict[str, Any]:
+def _common(found: Evidence, number: int, gold: GoldLabel | GoldLink) -> dict[str, Any]:
     return {
         "document": found.id,
         "id": gold.id,
@@ -197,7 +200,7 @@ def _common(found: Evidence, number: int, gold: GoldLabel | GoldLink, rules: Rul
         "attributes": gold.attributes,
         "status": gold.status,
         "confidence": gold.confidence,
-        "provenance": provenance_of(gold.provenance, found, rules),
+        "provenance": own_part(gold.provenance, found),
     }
 
 
@@ -219,26 +222,28 @@ def _replace(
     project: UUID,
 ) -> None:
     """Rows that are equal are left alone: a change of one label must not rewrite the document's others."""
-    last = keys[-1]
-    kind = "int" if last == "number" else "uuid"
-    # Document by document: a number or an author that is gone from one may still be in another.
-    cursor.execute(
-        f"""DELETE FROM {table} t WHERE t.project = %s AND t.document = ANY (%s)
-               AND NOT EXISTS (SELECT FROM unnest(%s::uuid[], %s::{kind}[]) AS n (document, key)
-                                WHERE n.document = t.document AND n.key = t.{last})""",
-        [project, list(documents), [row["document"] for row in rows], [row[last] for row in rows]],
-    )
     if not rows:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE project = %s AND document = ANY (%s)", [project, list(documents)]
+        )
         return
-    body = msgspec.json.encode(rows).decode()
+    same = " AND ".join(f"t.{name} = n.{name}" for name in keys)
     values = [name for name in rows[0] if name not in keys]
-    old, new = (", ".join(f"{source}.{name}" for name in values) for source in ("t", "excluded"))
+    old, new = (", ".join(f"{source}.{name}" for name in values) for source in ("t", "n"))
+    # The rows that are there are compared before anything is written: a conflict would lock and log even equal ones.
     cursor.execute(
-        f"""INSERT INTO {table} AS t (project, {", ".join(rows[0])})
-            SELECT %s, {", ".join("n." + name for name in rows[0])}
-              FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) n
+        f"""WITH new AS MATERIALIZED (SELECT n.* FROM jsonb_populate_recordset(NULL::{table}, %(body)s::jsonb) n),
+            gone AS (DELETE FROM {table} t WHERE t.project = %(project)s AND t.document = ANY (%(documents)s)
+                        AND NOT EXISTS (SELECT FROM new n WHERE {same}))
+            INSERT INTO {table} (project, {", ".join(rows[0])})
+            SELECT %(project)s, {", ".join("n." + name for name in rows[0])}
+              FROM new n LEFT JOIN {table} t ON t.project = %(project)s AND {same}
+             WHERE t.project IS NULL OR ({old}) IS DISTINCT FROM ({new})
             ON CONFLICT (project, {", ".join(keys)}) DO UPDATE
-               SET {", ".join(f"{name} = excluded.{name}" for name in values)}
-             WHERE ({old}) IS DISTINCT FROM ({new})""",
-        [project, body],
+               SET {", ".join(f"{name} = excluded.{name}" for name in values)}""",
+        {
+            "body": msgspec.json.encode(rows).decode(),
+            "project": project,
+            "documents": list(documents),
+        },
     )

@@ -5,8 +5,8 @@ The log says from which position consensus knows what was learned, and its diges
 pure function of the log: lost, it is computed again from the events up to that position, to the same bytes.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from annotator.domain.policy import ModelPolicy
 from annotator.domain.project import Project, ReliabilityLearned
 from annotator.domain.voting import Voter, voters
 from annotator.projections.evidence import DOCUMENTS_AT_ONCE, Contents, Evidence, Row, evidence, query
+from events.streams import StreamRef
 
 _REMEMBERED = 16
 _known: dict[tuple[UUID, int, str], Learned] = {}
@@ -135,6 +136,21 @@ def keep(cursor: Any, project: UUID, at: int, lesson: Lesson) -> None:
         )
 
 
+def drop_unnamed(cursor: Any, project: UUID, before: int) -> int:
+    """Drop what was learned from less than ``before`` and no event names: work that another policy or another worker
+    overtook, or that ended between keeping and saying. How many states that were.
+
+    Whatever an event names stays: gold and certificates of the past rest on it.
+    """
+    unnamed = """project = %(project)s AND position < %(before)s AND (position, digest) NOT IN (
+                   SELECT (payload ->> 'learned_from')::bigint, payload ->> 'digest' FROM es.event_current
+                    WHERE project = %(project)s AND stream = %(stream)s AND type = 'reliability_learned')"""
+    given = {"project": project, "before": before, "stream": StreamRef(project, "project").id}
+    cursor.execute(f"DELETE FROM annotator_learned_said WHERE {unnamed}", given)
+    cursor.execute(f"DELETE FROM annotator_learned WHERE {unnamed}", given)
+    return int(cursor.rowcount)
+
+
 def kept(cursor: Any, project: UUID, at: int, digest_: str) -> Learned | None:
     """What was kept; what was said of documents is read as it is asked for."""
     cursor.execute(
@@ -150,8 +166,15 @@ def digest_of_kept(learned: Learned) -> str:
     return learned.said.digest if isinstance(learned.said, _KeptSaid) else digest_of(learned)
 
 
+def for_documents(learned: Learned, documents: Sequence[str]) -> Learned:
+    """The same with what was said of some documents at hand, read at once."""
+    if not isinstance(learned.said, _KeptSaid):
+        return learned
+    return replace(learned, said=learned.said.of(documents))
+
+
 class _KeptSaid(Mapping[str, Said]):
-    """What was said of documents, read one by one."""
+    """What was said of documents, read as it is asked for."""
 
     def __init__(self, project: UUID, at: int, digest_: str) -> None:
         self._key: list[Any] = [project, at, digest_]
@@ -166,6 +189,14 @@ class _KeptSaid(Mapping[str, Said]):
         if row is None:
             raise KeyError(document)
         return unpacked_said(bytes(row[0]))
+
+    def of(self, documents: Sequence[str]) -> dict[str, Said]:
+        """What was said of some documents; those of which nothing was said are left out."""
+        sql = """SELECT document::text, body FROM annotator_learned_said
+                  WHERE project = %s AND position = %s AND digest = %s AND document = ANY (%s::uuid[])"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*self._key, list(documents)])
+            return {document: unpacked_said(bytes(body)) for document, body in cursor.fetchall()}
 
     def __iter__(self) -> Iterator[str]:
         sql = """SELECT document::text FROM annotator_learned_said

@@ -18,6 +18,19 @@ def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict
     ``calibrated_on``: how many reviewed documents the confidence was learned from; 0 means that it orders labels and is
     not to be quoted as a probability.
     """
+    own, ruled = own_part(provenance, found), rules_part(rules)
+    return {
+        "votes": own["votes"],
+        **ruled,
+        "decision": own["decision"],
+        "item": own["item"],
+        "schema_version": schema_version(rules),
+        "positions": own["positions"],
+    }
+
+
+def own_part(provenance: Provenance, found: Evidence) -> dict[str, Any]:
+    """What is of the label or link alone: its votes, the decision, the item, and the positions that it rests on."""
     rests_on = {
         found.positions.get((vote.author, vote.annotation)) for vote in provenance.votes if vote.annotation
     }
@@ -25,14 +38,19 @@ def provenance_of(provenance: Provenance, found: Evidence, rules: Rules) -> dict
         rests_on.add(found.positions.get((None, provenance.decision)))
     return {
         "votes": [vote_view(vote) for vote in provenance.votes],
-        "policy": msgspec.to_builtins(provenance.policy),
+        "decision": provenance.decision,
+        "item": provenance.item,
+        "positions": sorted(position for position in rests_on if position is not None),
+    }
+
+
+def rules_part(rules: Rules) -> dict[str, Any]:
+    """What all labels and links of a project have in common as of a position."""
+    return {
+        "policy": msgspec.to_builtins(rules.project.policy),
         "policy_version": rules.project.policy_version,
         "reliability": reliability_of(rules),
         "calibrated_on": calibrated_on(rules),
-        "decision": provenance.decision,
-        "item": provenance.item,
-        "schema_version": schema_version(rules),
-        "positions": sorted(position for position in rests_on if position is not None),
     }
 
 

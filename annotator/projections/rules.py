@@ -2,7 +2,7 @@
 a position.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, assert_never
@@ -12,7 +12,7 @@ from annotator.domain import label_schema, project, register
 from annotator.domain.catalog import CATALOG
 from annotator.domain.consensus import consensus
 from annotator.domain.curation import Decision
-from annotator.domain.gold import Consensus, Setting
+from annotator.domain.gold import Consensus, Score, Setting
 from annotator.domain.label_schema import LabelSchema
 from annotator.domain.learned import NOTHING, Learned, scores
 from annotator.domain.policy import MajorityPolicy, ModelPolicy, WeightedPolicy, lesson_of
@@ -20,7 +20,7 @@ from annotator.domain.project import Project
 from annotator.domain.register import Register
 from annotator.domain.voting import Voter
 from annotator.projections.evidence import Evidence
-from annotator.projections.learned import Lesson, known, learned_at, who_votes
+from annotator.projections.learned import Lesson, for_documents, known, learned_at, who_votes
 from events.decider import Decider
 from events.streams import StreamRef
 
@@ -46,14 +46,34 @@ _lock = Lock()
 
 def judged(found: Evidence, rules: Rules) -> Consensus:
     """What the votes and decisions on a document come to."""
-    voting = who_votes(found, rules.project, rules.project.policy)
-    decisions = list(found.curation.decisions.values())
-    return consensus(voting, decisions, setting_of(found, rules, voting, decisions))
+    return judged_all([found], rules)[0]
 
 
-def setting_of(
-    found: Evidence, rules: Rules, voting: Sequence[Voter], decisions: Sequence[Decision]
-) -> Setting:
+def judged_all(documents: Sequence[Evidence], rules: Rules) -> list[Consensus]:
+    """The same for many documents, each for itself: only a model is asked about all of them at once."""
+    policy = rules.project.policy
+    cast = {str(found.id): who_votes(found, rules.project, policy) for found in documents}
+    current = {str(found.id): _current(found) for found in documents}
+    scored = (
+        scores(cast, current, policy=policy, learned=for_documents(rules.learned, list(cast)))
+        if isinstance(policy, ModelPolicy)
+        else {}
+    )
+    made = []
+    for found in documents:
+        voting = cast[str(found.id)]
+        setting = _setting(found, rules, voting, scored.get(str(found.id), {}))
+        made.append(consensus(voting, found.curation.decisions.values(), setting))
+    return made
+
+
+def _current(found: Evidence) -> list[Decision]:
+    """Decisions about the text as it is."""
+    version = found.document.text_version
+    return [one for one in found.curation.decisions.values() if one.text_version == version]
+
+
+def _setting(found: Evidence, rules: Rules, voting: Sequence[Voter], scored: Mapping[str, Score]) -> Setting:
     """What a document's votes are judged by."""
     plain = Setting(
         document=str(found.id),
@@ -69,14 +89,9 @@ def setting_of(
         case WeightedPolicy(weights=weights):
             known = learned.weights(voter.author for voter in voting)
             return replace(plain, weights={**known, **weights})
-        case ModelPolicy() as policy:
-            current = [one for one in decisions if one.text_version == found.document.text_version]
-            return replace(
-                plain,
-                weights=learned.weights(voter.author for voter in voting),
-                scores=scores(str(found.id), voting, current, policy=policy, learned=learned),
-                near=True,
-            )
+        case ModelPolicy():
+            weights = learned.weights(voter.author for voter in voting)
+            return replace(plain, weights=weights, scores=scored, near=True)
         case _:
             assert_never(rules.project.policy)
 

@@ -258,7 +258,7 @@ def _one_judgement() -> None:
                 schema=LabelSchema(),
                 policy=policy,
                 weights=learned.weights(voter.author for voter in voting),
-                scores=scores("d99", voting, (), policy=policy, learned=learned),
+                scores=scores({"d99": voting}, {}, policy=policy, learned=learned)["d99"],
                 near=True,
             )
             return consensus(voting, (), setting)

@@ -140,6 +140,37 @@ def test_saying_twice_what_was_learned_says_it_once(town: Town) -> None:
     assert STORE.head(project) == at + 2
 
 
+def test_what_no_event_names_is_dropped_and_the_past_keeps_what_it_rests_on(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = town.live_through([MODEL])
+    first = learn(project)
+    assert first
+    then = the_gold(project)
+    town.go_on(project, [("alice", "reopen_set", 0, {"reason": "slip"})])
+    with monkeypatch.context() as overtaken:
+        overtaken.setattr(learning, "_say", lambda *_: None)
+        learn(project)
+    assert states(project) == 2
+    town.go_on(project, [("alice", "finish_set", 0, {})])
+    assert learn(project)
+    assert states(project) == 2  # what the two events name
+    forget()
+    with monkeypatch.context() as kept_alone:
+        kept_alone.setattr(learned, "learned_at", None)  # nothing needs to be learned again
+        assert the_gold(project, at=first) == then
+
+
+def states(project: UUID) -> int:
+    sql = """SELECT count(*), (SELECT count(DISTINCT position) FROM annotator_learned_said WHERE project = %s)
+               FROM annotator_learned WHERE project = %s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [project, project])
+        bodies, said = cursor.fetchone()
+    assert bodies == said
+    return int(bodies)
+
+
 def test_a_worker_that_looks_around_learns(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     project = town.live_through([MODEL])
     told: list[UUID] = []

@@ -64,7 +64,7 @@ def judge(
     setting = a_setting(
         policy,
         weights=learned.weights(voter.author for voter in voting),
-        scores=scores(document, voting, decisions, policy=policy, learned=learned),
+        scores=scores({document: voting}, {document: decisions}, policy=policy, learned=learned)[document],
         near=True,
     )
     return consensus(voting, decisions, setting)
@@ -120,6 +120,24 @@ def test_order_does_not_matter(people: list[Voter], data: st.DataObject) -> None
     )
     assert body(taught(one)) == body(taught(dict(reversed(list(other.items())))))
     assert judge(people, KNOWN) == judge(shuffled, KNOWN)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    cast=st.lists(st.lists(strategies.a_voter("author"), max_size=4), min_size=1, max_size=4),
+    policy=st.sampled_from([SPANS, TEXT, ModelPolicy(text=False, constraint="flat")]),
+    seed=st.integers(0, 9),
+)
+def test_a_document_is_scored_alike_alone_and_among_others(
+    cast: list[list[Voter]], policy: ModelPolicy, seed: int
+) -> None:
+    together = a_corpus(9, 4, seed=seed)
+    for n, voting in enumerate(cast):
+        together[f"e{n}"] = [replace(voter, author=f"a{k}") for k, voter in enumerate(voting)]
+    learned = taught(together, policy, reviewed=[f"d{n}" for n in range(9)] + ["e0"])
+    many = scores(together, {}, policy=policy, learned=learned)
+    for document, voting in together.items():
+        assert scores({document: voting}, {}, policy=policy, learned=learned)[document] == many[document]
 
 
 @CALM
