@@ -71,6 +71,8 @@ ACCESS: Final[dict[str, Row]] = {
     "read_register": Row("GET", "projects/{project}/register", "annotator"),
     "list_sources": Row("GET", "projects/{project}/sources", "annotator"),
     "ask_source": Row("POST", "projects/{project}/sources/{source}/runs", "manager", changes=True),
+    "give_source_file": Row("POST", "projects/{project}/sources/{source}/file", "manager", changes=True),
+    "search_gazetteer": Row("GET", "projects/{project}/gazetteer", "annotator"),
     "start_import": Row("POST", "projects/{project}/imports", "manager", changes=True),
     "start_export": Row("POST", "projects/{project}/exports", "curator", changes=True),
     "list_releases": Row("GET", "projects/{project}/releases", "viewer"),

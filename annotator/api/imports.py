@@ -61,7 +61,7 @@ class Imports(View):
         check_room(GROWTH * int(request.META.get("CONTENT_LENGTH") or 0))
         name = asked.name or "upload"
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as held:
-            _hold(request._request, held)
+            hold(request._request, held)
             with transaction.atomic():
                 job = queue.add(project, self.access.account, "import", name=name, options=wanted)
                 files.store(job, "upload", pieces_of(held), name=name, media_type="application/octet-stream")
@@ -119,7 +119,7 @@ def _json(text: str) -> dict[str, Any]:
     return found
 
 
-def _hold(request: HttpRequest, held: Any) -> None:
+def hold(request: HttpRequest, held: Any) -> None:
     """Take the whole body first: a slow sender must not keep a transaction open."""
     size = 0
     while piece := request.read(files.CHUNK):

@@ -11,6 +11,7 @@ from annotator.api.events import Events, History
 from annotator.api.exports import Exports
 from annotator.api.fallback import no_such_path
 from annotator.api.formats import Formats
+from annotator.api.gazetteer import Gazetteer
 from annotator.api.gold_changes import GoldChanges, GoldDiff
 from annotator.api.guideline import Guideline, GuidelineReads, GuidelineVersions
 from annotator.api.imports import Imports
@@ -27,7 +28,7 @@ from annotator.api.releases import OneRelease, Releases
 from annotator.api.restorations import Restorations
 from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
 from annotator.api.session import Session
-from annotator.api.sources import AllSources, SourceRuns
+from annotator.api.sources import AllSources, SourceFile, SourceRuns
 from annotator.api.templates import Templates
 from annotator.api.threads import Notices, NoticesRead, Threads
 from annotator.api.webhooks import OneWebhook, WebhookRedelivery, Webhooks, WebhookSecret, WebhookTest
@@ -76,6 +77,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/register", Register.as_view()),
     path(f"{_PROJECT}/sources", AllSources.as_view()),
     path(f"{_PROJECT}/sources/<uuid:source>/runs", SourceRuns.as_view()),
+    path(f"{_PROJECT}/sources/<uuid:source>/file", SourceFile.as_view()),
+    path(f"{_PROJECT}/gazetteer", Gazetteer.as_view()),
     path(f"{_PROJECT}/imports", Imports.as_view()),
     path(f"{_PROJECT}/exports", Exports.as_view()),
     path(f"{_PROJECT}/releases", Releases.as_view()),

@@ -14,7 +14,7 @@ _loads = msgspec.json.decode
 
 ATTEMPTS = 5
 
-Kind = Literal["import", "export", "agreement", "rebuild", "what_if", "suggest"]
+Kind = Literal["import", "export", "agreement", "rebuild", "what_if", "suggest", "gazetteer"]
 
 EVERYWHERE = UUID(int=0)
 """Stands for the project of a job that concerns all of them."""

@@ -19,6 +19,7 @@ from annotator.jobs import files, queue
 from annotator.jobs.comparing import run_what_if
 from annotator.jobs.exporting import ExportRefused, run_export
 from annotator.jobs.fetching import Fetched, fetch, pages
+from annotator.jobs.gazetteer import load_gazetteer
 from annotator.jobs.importing import FormatUnknown, Importer, format_of, read_records
 from annotator.jobs.measuring import run_report
 from annotator.jobs.queue import Superseded, Task
@@ -183,6 +184,7 @@ def _suggest(task: Task, end: float) -> None:
             raise _TimeIsUp
 
     queue.finish(task, run_suggestions(task, time_is_up))
+    files.drop_bytes(task.id, "upload")
 
 
 def _rebuild(task: Task, end: float) -> None:
@@ -198,4 +200,5 @@ _CARRY: dict[str, Callable[[Task, float], None]] = {
     "rebuild": _rebuild,
     "what_if": _what_if,
     "suggest": _suggest,
+    "gazetteer": lambda task, _: queue.finish(task, {"places": load_gazetteer()}),
 }

@@ -15,14 +15,19 @@ from annotator.domain.label_schema import LabelSchema
 from annotator.domain.marking import SpanBlank, SpanOutOfText, SpansNotInOrder, check_spans
 from annotator.domain.sources import (
     DictionarySettings,
+    FileSettings,
+    GazetteerSettings,
     PatternSettings,
+    ServerSettings,
     Source,
 )
 from annotator.domain.suggestions import MOST, Suggest, Suggestion, suggestion_id
-from annotator.jobs import queue
+from annotator.jobs import files, queue
+from annotator.jobs.importing import format_of, read_records
 from annotator.jobs.queue import Task
 from annotator.jobs.suggesting.following import NOT_YET, documents_of, followed, wants_all, write_followed
 from annotator.jobs.suggesting.making import Asked, Draft, Maker, PatternMaker, SourceFailed, dictionary
+from annotator.jobs.suggesting.outside import FileMaker, file_maker, gazetteer, server
 from annotator.log import HANDLER, STORE
 from annotator.queries.suggestions import sources_of
 from annotator.queries.text import TextId, text_of
@@ -74,7 +79,8 @@ def run_suggestions(task: Task, time_is_up: TimeIsUp) -> dict[str, Any]:
         raise
     if some is None:
         write_followed(project, id_, position=upto, version=source.version)
-    return {"source": str(id_), "version": source.version, "basis": run.maker.basis, **run.counts}
+    report = {"source": str(id_), "version": source.version, "basis": run.maker.basis, **run.counts}
+    return {**report, "faults": run.maker.faults} if isinstance(run.maker, FileMaker) else report
 
 
 def maker_of(task: Task, source: Source, *, at: int) -> Maker:
@@ -85,8 +91,23 @@ def maker_of(task: Task, source: Source, *, at: int) -> Maker:
             return dictionary(task.project, settings, schema, at=at)
         case PatternSettings():
             return PatternMaker(settings)
+        case GazetteerSettings():
+            return gazetteer(settings)
+        case ServerSettings():
+            return server(settings, schema)
+        case FileSettings():
+            return _file(task, settings, schema)
         case _:
-            raise SourceFailed(f"Sources of the kind {source.kind} cannot be asked here.")
+            raise SourceGone
+
+
+def _file(task: Task, settings: FileSettings, schema: LabelSchema) -> Maker:
+    upload = files.find(task.id, "upload")
+    if upload is None:
+        raise FileNotFoundError
+    source = files.reader(upload)
+    form = format_of(source, upload.name, task.options.get("format"))
+    return file_maker(read_records(source, form, {}), settings, schema)
 
 
 def _all(run: _Run, documents: Sequence[UUID], upto: int, time_is_up: TimeIsUp) -> None:

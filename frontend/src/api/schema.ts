@@ -414,6 +414,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/gazetteer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Places by any of their names, in any script; without the network. */
+        readonly get: operations["search_gazetteer"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/gold/changes": {
         readonly parameters: {
             readonly query?: never;
@@ -765,6 +782,23 @@ export interface paths {
         readonly get: operations["list_sources"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/sources/{source}/file": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take in a file that marks, in any annotated format: a new version of the source, whose suggestions it gives. */
+        readonly post: operations["give_source_file"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2745,6 +2779,15 @@ export interface components {
             readonly least_population?: number;
         };
         /**
+         * GazetteerView
+         * @description Places, the likeliest first; not `ready`: they are being copied, ask again in some seconds.
+         */
+        readonly GazetteerView: {
+            readonly ready: boolean;
+            readonly attribution: string;
+            readonly places: readonly components["schemas"]["PlaceView"][];
+        };
+        /**
          * GoldChange
          * @description `before` is null for what was added, `after` for what was removed. `fields` are those that differ.
          */
@@ -3429,6 +3472,20 @@ export interface components {
             readonly until: string;
             readonly documents: number;
             readonly f1: number | null;
+        };
+        /**
+         * PlaceView
+         * @description A place; `id` is GeoNames' own, `matched` the name that fits what was asked for. A country has no coordinates.
+         */
+        readonly PlaceView: {
+            readonly id: number;
+            readonly name: string;
+            readonly matched: string;
+            readonly kind: string;
+            readonly country: string;
+            readonly population: number;
+            readonly lat: number | null;
+            readonly lon: number | null;
         };
         /**
          * Policies
@@ -4729,6 +4786,7 @@ export type SchemaFlipView = components['schemas']['FlipView'];
 export type SchemaFormatView = components['schemas']['FormatView'];
 export type SchemaFormatsOut = components['schemas']['FormatsOut'];
 export type SchemaGazetteerSettings = components['schemas']['GazetteerSettings'];
+export type SchemaGazetteerView = components['schemas']['GazetteerView'];
 export type SchemaGoldChange = components['schemas']['GoldChange'];
 export type SchemaGoldLabelView = components['schemas']['GoldLabelView'];
 export type SchemaGoldLinkView = components['schemas']['GoldLinkView'];
@@ -4780,6 +4838,7 @@ export type SchemaPairView = components['schemas']['PairView'];
 export type SchemaPattern = components['schemas']['Pattern'];
 export type SchemaPatternSettings = components['schemas']['PatternSettings'];
 export type SchemaPeriod = components['schemas']['Period'];
+export type SchemaPlaceView = components['schemas']['PlaceView'];
 export type SchemaPolicies = components['schemas']['Policies'];
 export type SchemaPolicyVersion = components['schemas']['PolicyVersion'];
 export type SchemaPolicyView = components['schemas']['PolicyView'];
@@ -6829,6 +6888,77 @@ export interface operations {
             };
         };
     };
+    readonly search_gazetteer: {
+        readonly parameters: {
+            readonly query?: {
+                readonly q?: string;
+                readonly country?: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GazetteerView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly follow_gold: {
         readonly parameters: {
             readonly query?: {
@@ -8384,6 +8514,99 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly give_source_file: {
+        readonly parameters: {
+            readonly query?: {
+                readonly name?: string;
+                readonly format?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly source: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

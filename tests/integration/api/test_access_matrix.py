@@ -108,10 +108,10 @@ def a_release(world: World) -> str:
     return release
 
 
-def a_source(world: World) -> str:
+def a_source(world: World, kind: str = "dictionary") -> str:
     """A source of suggestions."""
     source = new_id()
-    settings = {"kind": "dictionary"}
+    settings = {"kind": kind}
     world.mona.do(
         world.project,
         {"type": "define_source", "data": {"source": source, "name": "Names", "settings": settings}},
@@ -148,6 +148,8 @@ def body_of(name: str, world: World) -> Any:
             return {"name": "Pipeline", "url": "https://pipeline.example/hook"}
         case "redeliver_webhook":
             return {"after": 0}
+        case "give_source_file":
+            return b'{"text": "A text."}'
         case "ask_source":
             return {}
         case "mark_notices_read":
@@ -190,7 +192,7 @@ def expected(name: str, row: Row, actor: str) -> set[int]:
         return {403}  # nobody has finished a set, and nobody the curation
     if name == "read_gold" and ROLES[actor] == "annotator":
         return {403}  # her own set is not finished
-    return {202} if name in ("start_import", "start_export", "ask_source") else {200}
+    return {202} if name in ("start_import", "start_export", "ask_source", "give_source_file") else {200}
 
 
 @pytest.mark.parametrize("name", sorted(set(ACCESS) - ANSWERED_ELSEWHERE))
@@ -200,7 +202,11 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
     label = a_gold(world) if "{label}" in row.path else ""
     release = a_release(world) if "{release}" in row.path else ""
     webhook = a_webhook(world) if "{webhook}" in row.path else ""
-    source = a_source(world) if "{source}" in row.path else ""
+    source = (
+        a_source(world, "file" if name == "give_source_file" else "dictionary")
+        if "{source}" in row.path
+        else ""
+    )
     ids = {"job": job, "label": label, "release": release, "webhook": webhook, "source": source}
     path = row.path.format(project=world.project, document=world.document, **ids)
     for actor, find in ACTORS.items():
