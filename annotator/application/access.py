@@ -118,7 +118,7 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
             return access.sees_room(ref)
         case "register" | "source" | "suggestions":
             return access.is_at_least("annotator")
-        case "erasure" | "webhook":
+        case "erasure" | "webhook" | "segmentation":
             return access.is_at_least("manager")
         case _:
             return False

@@ -69,6 +69,8 @@ def _may_hold(access: Access, ref: StreamRef) -> bool:
             return access.sees_set(ref.owner)
         case "curation":
             return access.sees_all_sets
+        case "segmentation":
+            return access.is_at_least("manager")
         case "suggestions":
             return access.is_at_least("annotator")
         case "thread" | "curation_thread":

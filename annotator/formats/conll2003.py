@@ -17,7 +17,6 @@ bare labels. The text is made of the words with a space between them and a line 
 file has no other; so each author's work on a document is a document of its own.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,13 +32,13 @@ from annotator.formats.conll_columns import ConllReadOptions, find
 from annotator.formats.given.reading import reading
 from annotator.formats.options import Options
 from annotator.formats.overlap import OverlapRule, without_overlap
-from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
+from annotator.formats.records import AnnotationRecord, Boundaries, DocumentRecord, Record
 from annotator.formats.registry import Format, Reader, Writer
 from annotator.formats.sentences import VERSION as SENTENCES
-from annotator.formats.sentences import sentence_starts
 from annotator.formats.sink import Sink
 from annotator.formats.survey import Feature, Loss, Survey, losses_of_kind
 from annotator.formats.tags import Scheme, tags
+from annotator.formats.tokens import ranges_of, sentence_beginnings, words_between
 from annotator.formats.words import VERSION as WORDS
 from annotator.formats.words import Remembered, is_edge, piece
 
@@ -178,15 +177,15 @@ class _Form(NamedTuple):
 def _lines(document: DocumentRecord, kept: list[AnnotationRecord], form: _Form) -> Iterator[str]:
     """The words of a document with their tags, a blank line after each sentence that has words."""
     text = document.text
-    ranges = document.languages or (LanguageRange(0, len(text), "und"),)
-    starts = _sentence_starts(text, ranges, kept)
+    # A sentence never ends inside an annotation: the tags of one mention stay together.
+    starts = set(sentence_beginnings(document, [annotation.spans[0] for annotation in kept]))
     begun, mention = False, None
-    for stretch in _stretches(text, ranges, starts, kept):
+    for stretch in _stretches(text, ranges_of(document), starts, kept):
         if begun and stretch.start in starts:
             yield "\n"
             begun = False
         # A change of language inside a mention makes a second stretch, which goes on with the same tag.
-        lines = _stretch_lines(text, stretch, form, goes_on=stretch.inside is mention)
+        lines = _stretch_lines(document, stretch, form, goes_on=stretch.inside is mention)
         if lines:
             begun, mention = True, stretch.inside
             yield lines
@@ -194,13 +193,16 @@ def _lines(document: DocumentRecord, kept: list[AnnotationRecord], form: _Form) 
         yield "\n"
 
 
-def _stretch_lines(text: str, stretch: _Stretch, form: _Form, *, goes_on: bool) -> str:
+def _stretch_lines(document: DocumentRecord, stretch: _Stretch, form: _Form, *, goes_on: bool) -> str:
     start, end, language, inside = stretch
+    text, known = document.text, document.boundaries
     if inside is not None:
         goes_forth = not text[end : inside.spans[0][1]].isspace() and end < inside.spans[0][1]
-        found = piece(text, language, start, end).words(language)
+        found = _words_of(text, stretch, known)
         named = tags(len(found), inside.label, form.scheme, goes_on=goes_on, goes_forth=goes_forth)
         return "".join([f"{word}{form.between}{tag}\n" for word, tag in zip(found, named, strict=True)])
+    if known is not None:
+        return "".join([word + form.outside.untagged for word in words_between(text, start, end, known)])
     lines = form.outside[language].__getitem__
     if is_edge(text, start) and is_edge(text, end):
         return "".join(map(lines, text[start:end].split()))
@@ -209,16 +211,10 @@ def _stretch_lines(text: str, stretch: _Stretch, form: _Form, *, goes_on: bool) 
     return edges[0] + "".join(map(lines, cut.between.split())) + edges[1]
 
 
-def _sentence_starts(text: str, ranges: Sequence[LanguageRange], kept: list[AnnotationRecord]) -> set[int]:
-    """A sentence never ends inside an annotation: the tags of one mention stay together."""
-    starts = {part.start for part in ranges}
-    for part in ranges:
-        starts.update(sentence_starts(text, part.lang, part.start, part.end))
-    ordered = sorted(starts)
-    for annotation in kept:
-        start, end = annotation.spans[0]
-        starts.difference_update(ordered[bisect_right(ordered, start) : bisect_left(ordered, end)])
-    return starts
+def _words_of(text: str, stretch: _Stretch, known: Boundaries | None) -> list[str]:
+    if known is not None:
+        return words_between(text, stretch.start, stretch.end, known)
+    return piece(text, stretch.language, stretch.start, stretch.end).words(stretch.language)
 
 
 def _stretches(
@@ -265,5 +261,6 @@ FORMAT = Format(
         losses=losses,
         examine=examine,
         parts=lambda: {"words": WORDS, "sentences": SENTENCES},
+        in_words=True,
     ),
 )

@@ -86,7 +86,7 @@ def manifest_of(
         format=form.key,
         format_version=form.version,
         options=as_json(options),
-        parts=form.writer.parts(),
+        parts=_parts(form.writer.parts(), survey),
         origin=origin,
         counts={key: count for key, count in survey.counts.items() if count},
         labels=survey.labels,
@@ -94,6 +94,18 @@ def manifest_of(
         losses=losses,
         files=list(files),
     )
+
+
+def _parts(today: Mapping[str, str], survey: Survey) -> Mapping[str, str]:
+    """Libraries and rules that the bytes depend on; where boundaries were written down, the rules that found them."""
+    told = dict(today)
+    for name in ("sentences", "words"):
+        if name in told:
+            stored = [part for tool in survey.tools if tool for part in tool.split("; ")]
+            found = {part for part in stored if part.startswith(name)}
+            if found:
+                told[name] = "; ".join(sorted(found | ({told[name]} if None in survey.tools else set())))
+    return told
 
 
 def canonical_json(value: object) -> bytes:

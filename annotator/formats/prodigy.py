@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 from msgspec.structs import asdict
 
 from annotator.domain.offsets import Unit
-from annotator.domain.values import LanguageRange
 from annotator.formats.bundles import Work
 from annotator.formats.given.mapping import mapped
 from annotator.formats.given.options import GivenOptions
@@ -57,8 +56,7 @@ def write(records: Iterable[Record], sink: Sink, options: ProdigyWriteOptions) -
 def render(document: DocumentRecord, work: Work) -> dict[str, Any]:
     """One line."""
     text, marks = document.text, whole(work)
-    ranges = document.languages or (LanguageRange(0, len(text), "und"),)
-    tokens = list(words(text, ranges, [edge for mark in marks for edge in mark.spans[0]])) if text else []
+    tokens = list(words(document, [edge for mark in marks for edge in mark.spans[0]])) if text else []
     spans = {mark.id: _span(mark, tokens) for mark in marks}
     author = {} if work.author is None else {"_annotator_id": work.author, "_session_id": work.author}
     return {
@@ -133,5 +131,6 @@ FORMAT = Format(
         losses=lambda survey, _options: losses(survey) + losses_of_kind(survey, _KEEPS),
         examine=examine,
         parts=lambda: {"words": WORDS},
+        in_words=True,
     ),
 )

@@ -31,6 +31,18 @@ class SchemaRecord:
     document_labels: tuple[DocumentLabel, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Offsets, ascending: ``sentences`` begin there, and words that follow no white space (``cuts``).
+
+    Every other word begins after white space, and none holds any. ``tool`` names the rules that found them.
+    """
+
+    tool: str
+    sentences: tuple[int, ...]
+    cuts: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRecord:
     id: str
@@ -41,6 +53,7 @@ class DocumentRecord:
     languages: tuple[LanguageRange, ...] = ()  # ascending, without gap or overlap; empty: not told
     client_key: str | None = None
     meta: Mapping[str, Json] = field(default_factory=dict)
+    boundaries: Boundaries | None = None  # as they were written down; None: by the rules of today
 
     @property
     def length(self) -> int:

@@ -53,7 +53,8 @@ class Writer(Generic[W]):
     """``write`` takes records in stream order; the same records and options give the same bytes.
 
     ``examine`` counts by code what would be left out of one document; ``losses`` puts it into words.
-    ``parts`` are the libraries and rules, with their version, on which the bytes depend.
+    ``parts`` are the libraries and rules, with their version, on which the bytes depend. ``in_words``: documents come
+    with the boundaries of sentences and words that were written down, where there are any.
     """
 
     options: type[W]
@@ -61,6 +62,7 @@ class Writer(Generic[W]):
     losses: Callable[[Survey, W], list[Loss]]
     examine: Callable[[Bundle, W], Counter[str]] = nothing_left_out
     parts: Callable[[], Mapping[str, str]] = dict
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ class Survey:
     left_out: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)  # of gold labels
     authors: set[str] = field(default_factory=set)  # who marked, or voted on gold
+    tools: set[str | None] = field(default_factory=set)  # that found boundaries; None: the rules of today
     meanings: dict[str, str] = field(default_factory=dict)  # what the schema says of each label
 
     def watch(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -72,6 +73,8 @@ class Survey:
     def _add_document(self, bundle: Bundle) -> None:
         document = bundle.document
         self.counts.update(documents=1, code_points=document.length, metadata=len(document.meta))
+        if document.text:
+            self.tools.add(document.boundaries.tool if document.boundaries else None)
         for part in document.languages:
             self.languages[part.lang] += part.end - part.start
         for work in bundle.works.values():

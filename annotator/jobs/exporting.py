@@ -61,7 +61,7 @@ def write_export(wanted: Wanted, target: BinaryIO, progress: Progress = lambda d
     options = parse_options(form.writer.options, wanted.options)
     release = _release(wanted)
     found = _snapshot(wanted.project, release.position if release else wanted.at)
-    stream = records(found, wanted.source, named=release is None)
+    stream = records(found, wanted.source, named=release is None, in_words=form.writer.in_words)
     told = _told(stream, found.documents, progress)
     origin = _origin(found, wanted.source, release)
     sign = signature if wanted.signed else None

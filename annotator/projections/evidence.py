@@ -10,11 +10,12 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from annotator.domain import annotation_set, curation, document
+from annotator.domain import annotation_set, curation, document, segmentation
 from annotator.domain.annotation_set import AnnotationSet
 from annotator.domain.catalog import CATALOG
 from annotator.domain.curation import Curation
 from annotator.domain.document import Document
+from annotator.domain.segmentation import TextSegmented
 from events.database import array, prepared
 
 DOCUMENTS_AT_ONCE = 256
@@ -46,7 +47,8 @@ class Evidence:
     """All about one document. ``versions`` are those of the set's stream, by author and entity.
 
     ``positions`` are those of annotations, links and decisions, by author (none for decisions) and entity;
-    ``position`` is that of the last event about the document. ``text`` is None unless contents were asked for.
+    ``position`` is that of the last event about the document. ``text`` is None unless contents were asked for, and
+    ``segmented``, by id, is empty unless segmentations were.
     """
 
     id: UUID
@@ -58,11 +60,20 @@ class Evidence:
     versions: dict[str, dict[str, int]] = field(default_factory=dict)
     positions: dict[tuple[str | None, str], int] = field(default_factory=dict)
     curation: Curation = field(default_factory=Curation)
+    segmented: dict[str, TextSegmented] = field(default_factory=dict)
 
 
-def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tuple[str, dict[str, Any]]:
+KINDS = ("document", "annotation_set", "curation")
+
+
+def query(
+    project: UUID, at: int, documents: Sequence[UUID] | None = None, *, segmented: bool = False
+) -> tuple[str, dict[str, Any]]:
     """The statement that gives the rows, document by document in order of import, and its values."""
+    kinds = (*KINDS, segmentation.KIND) if segmented else KINDS
     some = "" if documents is None else "AND s.subject = ANY (%(documents)s)"
+    # What sentences and words a text has does not depend on when it was written down.
+    later = f" OR s.kind = '{segmentation.KIND}'" if segmented else ""
     sql = f"""
       SELECT d.imported, d.subject, s.kind, s.owner::text, e.version, e.position, e.entity_id::text, e.type,
              e.schema_version, e.payload::text, e.content_id, coalesce((e.payload ->> 'length')::int, 0)
@@ -75,10 +86,11 @@ def query(project: UUID, at: int, documents: Sequence[UUID] | None = None) -> tu
        -- Stream by stream: a planner that knows too little of a growing log cannot go astray here.
        CROSS JOIN LATERAL (SELECT s.stream, s.kind, s.owner FROM es.stream s
                             WHERE s.project = %(project)s AND s.subject = d.subject
-                              AND s.kind IN ('document', 'annotation_set', 'curation') OFFSET 0) s
+                              AND s.kind IN {kinds} OFFSET 0) s
        CROSS JOIN LATERAL (SELECT DISTINCT ON (e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END)) e.*
                              FROM es.event e
-                            WHERE e.project = %(project)s AND e.stream = s.stream AND e.position <= %(at)s
+                            WHERE e.project = %(project)s AND e.stream = s.stream
+                              AND (e.position <= %(at)s{later})
                             ORDER BY e.entity_id, (CASE WHEN e.entity_id IS NULL THEN e.type END), e.version DESC) e
        ORDER BY d.imported"""
     values: dict[str, Any] = {"project": project, "at": at}
@@ -130,7 +142,8 @@ def _chunks(groups: Iterable[tuple[Any, Iterable[Row]]]) -> Iterator[list[list[R
 
 
 def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
-    found = Evidence(rows[0].document, rows[0].imported, max([row.position for row in rows]))
+    about = [row.position for row in rows if row.kind != segmentation.KIND]
+    found = Evidence(rows[0].document, rows[0].imported, max(about))
     marking: dict[str, list[Any]] = {}
     for row in sorted(rows, key=_version):
         body = None if row.content is None else bodies.get(row.content)
@@ -143,6 +156,9 @@ def _one(rows: list[Row], bodies: Mapping[UUID, bytes]) -> Evidence:
                 if isinstance(event, document.TextAdded):
                     # An empty text has no erasable part; one whose part is missing was erased, or not asked for.
                     found.text = event.text if body is not None or row.content is None else None
+            case segmentation.KIND:
+                if body is not None and isinstance(event, TextSegmented):
+                    found.segmented[event.segmentation] = event
             case _:
                 found.curation = curation.evolve(found.curation, event)
                 if row.entity is not None:

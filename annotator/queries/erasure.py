@@ -17,6 +17,7 @@ NOT_ONES_OWN_WORDS = (
     "project",
     "label_schema",
     "document",
+    "segmentation",
     "register",
     "guideline",
     "webhook",

@@ -18,10 +18,13 @@ from annotator.domain.gold import Consensus
 from annotator.domain.label_schema import LabelSchema, in_order
 from annotator.domain.project import Project
 from annotator.domain.register import Register, resolve
+from annotator.domain.segmentation import segmentation_id
 from annotator.domain.text import quote
+from annotator.formats.boundaries import unpacked
 from annotator.formats.records import (
     AnnotationRecord,
     AnnotationSetRecord,
+    Boundaries,
     DocumentLabelRecord,
     DocumentRecord,
     EntityRecord,
@@ -108,8 +111,10 @@ SELECT count(*) FROM es.stream s
 """
 
 
-def records(found: Snapshot, source: Source, *, named: bool = True) -> Iterator[Record]:
-    """The records in the order that formats expect.
+def records(
+    found: Snapshot, source: Source, *, named: bool = True, in_words: bool = False
+) -> Iterator[Record]:
+    """The records in the order that formats expect; ``in_words``: with the boundaries that were written down.
 
     ``named``: authors by the names of their accounts, which are no part of the log and differ from day to day and from
     server to server; otherwise by their ids.
@@ -117,7 +122,7 @@ def records(found: Snapshot, source: Source, *, named: bool = True) -> Iterator[
     yield _schema_record(found.rules.schema)
     yield from _entity_records(found.rules.register)
     names: dict[str, str] | None = {} if named else None
-    for each in _documents(found):
+    for each in _documents(found, in_words=in_words):
         if each.document.archived or each.text is None:
             continue
         yield _document_record(each, each.text)
@@ -137,8 +142,8 @@ def _rules(project: UUID, at: int) -> Rules:
         return complete(cursor, project, Rules(*states))
 
 
-def _documents(found: Snapshot) -> Iterator[Evidence]:
-    sql, values = query(found.project_id, found.position)
+def _documents(found: Snapshot, *, in_words: bool) -> Iterator[Evidence]:
+    sql, values = query(found.project_id, found.position, segmented=in_words)
     with _server_cursor() as rows:
         rows.execute(sql, values, binary=True)
         yield from evidence(rows, Contents(found.project_id))
@@ -190,7 +195,15 @@ def _document_record(found: Evidence, text: str) -> DocumentRecord:
         languages=document.languages,
         client_key=document.client_key or "",
         meta=document.meta or {},
+        boundaries=_boundaries(found),
     )
+
+
+def _boundaries(found: Evidence) -> Boundaries | None:
+    """Those of the text as it stands, in its languages."""
+    document = found.document
+    told = found.segmented.get(segmentation_id(found.id, document.text_version, document.languages))
+    return None if told is None else unpacked(told.tool, told.boundaries)
 
 
 def _set_records(found: Evidence, text: str, rules: Rules, names: dict[str, str] | None) -> Iterator[Record]:

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from celery import shared_task
 
 from annotator import hints
+from annotator.application.segmenting import segment_new
 from annotator.jobs.heartbeat import beating
 from annotator.jobs.suggesting.asking import ask_if_due
 from annotator.projections.registry import REGISTRY
 from annotator.tasks.learning import hint_if_due
 from annotator.tasks.webhooks import hint_if_due as hint_webhooks
+from events.handler import Busy
 
 SECONDS = 2.0
 """A task ends after about so long and asks for another at the end of the queue: a huge import starves nobody's edits."""
@@ -32,9 +35,12 @@ def project_events(project: str) -> None:
 
 
 def catch_up(project: UUID, *, seconds: float) -> bool:
-    """Fold what there is, for about so long; False when there was no time for all of it."""
+    """Fold what there is, and segment new texts, for about so long; False when there was no time for all of it."""
     in_time = _until(time.monotonic() + seconds)
     REGISTRY.catch_up(project, keep_going=in_time)
+    if in_time():
+        with suppress(Busy):  # whoever writes now leaves time later
+            segment_new(project, keep_going=in_time)
     return in_time()
 
 

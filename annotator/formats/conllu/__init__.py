@@ -66,5 +66,6 @@ FORMAT = Format(
         losses=losses,
         examine=examine,
         parts=lambda: {"words": WORDS, "sentences": SENTENCES},
+        in_words=True,
     ),
 )

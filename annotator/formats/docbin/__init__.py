@@ -78,5 +78,6 @@ FORMAT = Format(
         losses=losses,
         examine=examine,
         parts=lambda: {"spacy": version("spacy")},
+        in_words=True,
     ),
 )

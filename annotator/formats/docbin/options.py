@@ -1,6 +1,6 @@
 """What a person may say about a spaCy export."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -23,6 +23,13 @@ class DocBinWriteOptions(Options, frozen=True, kw_only=True):
     overlap: Annotated[
         OverlapRule, Meta(description="Which annotation is in doc.ents where two overlap.")
     ] = OverlapRule.OUTERMOST
+    words: Annotated[
+        Literal["spacy", "stored"],
+        Meta(
+            description="By spaCy's own tokenizers of this day, or as they were written down with each text: the same "
+            "for ever."
+        ),
+    ] = "spacy"
     documents_per_file: Annotated[
         int, Meta(description="Documents of one .spacy file.", ge=1, le=100_000)
     ] = 1_000

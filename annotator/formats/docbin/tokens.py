@@ -14,7 +14,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from annotator.domain.values import LanguageRange
-from annotator.formats.records import Span
+from annotator.formats.records import DocumentRecord, Span
+from annotator.formats.tokens import words
 
 ANY_LANGUAGE = "xx"
 
@@ -40,6 +41,23 @@ def tokens(text: str, languages: Sequence[LanguageRange], spans: Iterable[Span])
     found = Tokens()
     for part in languages or [LanguageRange(0, len(text), ANY_LANGUAGE)]:
         _add(found, _doc(text[part.start : part.end], part.lang), part.start)
+    return _cut(found, spans)
+
+
+def stored_tokens(document: DocumentRecord, spans: Iterable[Span]) -> Tokens:
+    """The same of the words that were written down with the text; white space is a token but for one space behind."""
+    found, place = Tokens(), 0
+    for start, end in [*words(document, ()), (len(document.text), len(document.text))]:
+        if found.starts and document.text.startswith(" ", place) and place < start:
+            found.spaces[-1], place = True, place + 1
+        for one, other in ((place, start), (start, end)):
+            if one < other:
+                _insert(found, len(found.starts), (one, other), space=False)
+        place = end
+    return _cut(found, spans)
+
+
+def _cut(found: Tokens, spans: Iterable[Span]) -> Tokens:
     for start, end in spans:
         _begin_at(found, start)
         _end_at(found, end)

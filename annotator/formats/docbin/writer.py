@@ -14,7 +14,7 @@ from annotator.formats.bundles import Bundle, Item, OutOfOrder, Work, bundles, r
 from annotator.formats.docbin.ents import entities
 from annotator.formats.docbin.options import DocBinWriteOptions
 from annotator.formats.docbin.stored import stored
-from annotator.formats.docbin.tokens import Tokens, forget, tokens
+from annotator.formats.docbin.tokens import Tokens, forget, stored_tokens, tokens
 from annotator.formats.jsonl.writer import line
 from annotator.formats.records import AnnotationRecord, DocumentRecord, Record
 from annotator.formats.sink import Sink
@@ -90,7 +90,11 @@ def _doc(document: DocumentRecord, work: Work, vocab: Vocab, options: DocBinWrit
         work.annotations, key=lambda annotation: (annotation.spans, annotation.label, annotation.id)
     )
     spans = [span for annotation in annotations for span in annotation.spans]
-    found = tokens(document.text, document.languages, spans)
+    found = (
+        tokens(document.text, document.languages, spans)
+        if options.words == "spacy"
+        else stored_tokens(document, spans)
+    )
     doc = Doc(vocab, words=found.words(document.text), spaces=found.spaces)
     for label in sorted({annotation.label for annotation in annotations}):
         labelled = [annotation for annotation in annotations if annotation.label == label]

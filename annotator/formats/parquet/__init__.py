@@ -62,5 +62,6 @@ FORMAT = Format(
             "sentences": SENTENCES,
             "splits": _SPLITS,
         },
+        in_words=True,
     ),
 )

@@ -58,6 +58,8 @@ export const eventWords = (event: LogEvent, lookup: Lookup): string => {
       return t`imported the document`;
     case "text_added":
       return data.text_version === 1 ? t`added the text` : t`added version ${String(data.text_version)} of the text`;
+    case "text_segmented":
+      return t`wrote down where sentences and words begin`;
     case "languages_set":
       return t`set the languages`;
     case "document_changed":
