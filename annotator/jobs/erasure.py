@@ -21,6 +21,7 @@ from annotator.domain.erasure import Basis, ContentErased, ErasureOrdered, Recal
 from annotator.domain.project import Project
 from annotator.domain.refusals import Refusal
 from annotator.jobs import files
+from annotator.jobs.forgetting import forget_document
 from annotator.log import HANDLER
 from annotator.queries.erasure import Contents, contents_of, exports_with, marks_of
 from annotator.queries.log import streams_about
@@ -151,7 +152,7 @@ def carry_out(project: UUID, account: UUID, wish: Wish, *, takes_record: bool) -
             erase_account(wish.subject)
         _call_back(project, found.exports)
         if wish.scope == "document":
-            _clean_reports(project, wish.subject)
+            forget_document(project, wish.subject)
     return outcomes[0]
 
 
@@ -218,21 +219,6 @@ def _call_back(project: UUID, exports: Sequence[Recalled]) -> None:
               WHERE project = %s AND kind = 'export' AND state = 'running'"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project])
-
-
-def _clean_reports(project: UUID, document: UUID) -> None:
-    """What imports said of the document in words may quote it."""
-    sql = """UPDATE annotator_job j
-                SET report = jsonb_set(j.report, '{diagnostics}', coalesce(
-                      (SELECT jsonb_agg(d) FROM jsonb_array_elements(j.report -> 'diagnostics') d
-                        WHERE d ->> 'document' IS DISTINCT FROM %(document)s
-                          AND d ->> 'document' IS DISTINCT FROM k.key), '[]'))
-               FROM (SELECT e.payload ->> 'client_key' AS key FROM es.event_current e
-                      WHERE e.project = %(project)s AND e.stream = %(stream)s AND e.version = 1) k
-              WHERE j.project = %(project)s AND j.kind = 'import' AND j.report ? 'diagnostics'"""
-    stream = StreamRef(project, "document", document).id
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"project": project, "document": str(document), "stream": stream})
 
 
 def _name(project: UUID, state: Project, scope: Scope, subject: UUID) -> str:

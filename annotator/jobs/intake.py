@@ -195,7 +195,7 @@ def _known(bundle: Bundle) -> dict[str, Any]:
     for passage in bundle.document.languages:
         languages[passage.lang] += passage.end - passage.start
     return {
-        "id": bundle.document.id,
+        "id": bundle.document.client_key or bundle.document.id,  # by which an erasure finds it
         "title": bundle.document.title,
         "language": max(sorted(languages), key=languages.__getitem__) if languages else "und",
         "length": len(bundle.document.text),

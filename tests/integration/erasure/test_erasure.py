@@ -23,7 +23,8 @@ from events.projection import REPLAY
 from events.rebuild import replayed_hash
 from events.streams import StreamRef
 from events.verification import verify
-from tests.integration.jobs.helpers import an_export, result
+from tests.integration.jobs.corpus import a_document, jsonl
+from tests.integration.jobs.helpers import an_export, an_import, report, result, seen
 from tests.support.builders import an_id
 from tests.support.people import World, a_person, a_world, new_id
 
@@ -301,3 +302,28 @@ def test_the_command_shows_what_would_go_first(world: World, capsys: pytest.Capt
     assert world.mona.get(world.document_path).ok()["text"] == world.text
     call_command("erase", project=world.project, document=world.document, basis="licence_ended", yes=True)
     assert world.mona.get(world.document_path).ok()["text"] is None
+
+
+def test_what_rehearsals_and_reports_tell_of_it_goes_too(world: World) -> None:
+    texts = {"a": SECRET + " it was over.", "b": "Something else entirely."}
+    data = jsonl(*(a_document(id_, text) for id_, text in texts.items()))
+    tried = an_import(world, data, dry_run=True)
+    assert [each["title"] for each in report(world, tried)["first"]] == ["Article a", "Article b"]
+    report(world, an_import(world, data))
+    REGISTRY.catch_up(UUID(world.project))
+    told = world.mona.get(f"{world.path}/documents?q=Article%20a").ok()["results"]
+    (document,) = (each["document"] for each in told if each["title"] == "Article a")
+    erase(world, subject=document)
+    found = seen(world, tried)
+    assert found["report"] is not None
+    assert [each["title"] for each in found["report"]["first"]] == ["Article b"]
+    assert files.find(tried, "upload") is None
+    refused = world.mona.ask("POST", f"{world.path}/imports?of={tried}", b"")
+    assert (refused.status, refused.body["type"]) == (409, "urn:palimpsest:file-gone")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM annotator_job j WHERE j::text LIKE '%%Article a%%'")
+        assert cursor.fetchone()[0] == 0
+        cursor.execute(
+            "SELECT count(*) FROM annotator_jobchunk WHERE position(%s::bytea IN data) > 0", [SECRET.encode()]
+        )
+        assert cursor.fetchone()[0] == 0
