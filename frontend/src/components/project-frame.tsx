@@ -29,48 +29,120 @@ export const ProjectFrame = () => {
   );
 };
 
-const Rooms = ({ project }: { readonly project: string }) => {
+/** What a project's rooms are for, and in each group those that this person may enter. */
+const useSections = (project: string) => {
   const { t } = useLingui();
   const { role, blind } = useSuspenseQuery(projectQuery(project)).data;
-  const news = isNews(useGuideline(project));
-  const rooms = [
-    { to: "/p/$project", name: t`Documents`, show: true },
-    { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
-    { to: "/p/$project/agreement", name: t`Agreement`, show: may(role, "curate") || (!blind && may(role, "annotate")) },
-    { to: "/p/$project/policies", name: t`Rule`, show: may(role, "curate") },
-    { to: "/p/$project/quality", name: t`Quality`, show: may(role, "annotate") },
-    { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
-    { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
-    { to: "/p/$project/schema", name: t`Schema`, show: true },
-    { to: "/p/$project/guideline", name: t`Guideline`, show: true },
-    { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
-    { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
-    { to: "/p/$project/releases", name: t`Releases`, show: true },
-    { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
-    { to: "/p/$project/settings", name: t`Settings`, show: may(role, "manage") },
+  const sections = [
+    {
+      name: t`Work`,
+      rooms: [
+        { to: "/p/$project", name: t`Documents`, show: true },
+        { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
+      ],
+    },
+    {
+      name: t`Review`,
+      rooms: [
+        { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
+        {
+          to: "/p/$project/agreement",
+          name: t`Agreement`,
+          show: may(role, "curate") || (!blind && may(role, "annotate")),
+        },
+        { to: "/p/$project/policies", name: t`Rule`, show: may(role, "curate") },
+        { to: "/p/$project/quality", name: t`Quality`, show: may(role, "annotate") },
+      ],
+    },
+    {
+      name: t`Reference`,
+      rooms: [
+        { to: "/p/$project/guideline", name: t`Guideline`, show: true },
+        { to: "/p/$project/schema", name: t`Schema`, show: true },
+        { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
+      ],
+    },
+    {
+      name: t`Data`,
+      rooms: [
+        { to: "/p/$project/import", name: t`Import`, show: may(role, "import") },
+        { to: "/p/$project/releases", name: t`Releases`, show: true },
+        { to: "/p/$project/export", name: t`Export`, show: may(role, "export") },
+      ],
+    },
+    {
+      name: t`Project`,
+      rooms: [
+        { to: "/p/$project/members", name: t`Members`, show: may(role, "see_members") },
+        { to: "/p/$project/settings", name: t`Settings`, show: may(role, "manage") },
+      ],
+    },
   ] as const;
+  return sections
+    .map(({ name, rooms }) => ({ name, rooms: rooms.filter((room) => room.show) }))
+    .filter(({ rooms }) => rooms.length > 0);
+};
+
+const Rooms = ({ project }: { readonly project: string }) => {
+  const { t } = useLingui();
+  const news = isNews(useGuideline(project));
+  const sections = useSections(project);
   const bar = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
+  const path = (to: string) => to.replace("$project", project);
+  const here =
+    sections.find(({ rooms }) => rooms.some(({ to }) => isWithin(pathname, path(to), project))) ?? sections[0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page, another place in the bar
   useEffect(() => {
-    const here = bar.current?.querySelector('[aria-current="page"]');
-    here?.scrollIntoView({ block: "nearest", inline: "center" });
+    for (const each of bar.current?.querySelectorAll("[aria-current]") ?? [])
+      each.scrollIntoView({ block: "nearest", inline: "center" });
   }, [pathname]);
   return (
-    <nav ref={bar} className={css.rooms} aria-label={t`Project`}>
-      {rooms
-        .filter((room) => room.show)
-        .map((room) => (
+    <nav ref={bar} className={css.nav} aria-label={t`Project`}>
+      <div className={css.sections}>
+        {sections.map((section) => {
+          const first = section.rooms[0];
+          const hasNews = news && section.rooms.some(({ to }) => to === "/p/$project/guideline");
+          return (
+            first && (
+              <Link
+                key={section.name}
+                to={first.to}
+                params={{ project }}
+                activeOptions={{ exact: true, includeSearch: false }}
+                aria-current={section === here ? "true" : undefined}
+              >
+                {section.name}
+                {hasNews && section !== here && <News />}
+              </Link>
+            )
+          );
+        })}
+      </div>
+      <div className={css.rooms}>
+        {here?.rooms.map((room) => (
           <Link key={room.to} to={room.to} params={{ project }} activeOptions={{ exact: true, includeSearch: false }}>
             {room.name}
-            {room.to === "/p/$project/guideline" && news && (
-              <>
-                <span className={guide.dot} aria-hidden="true" />
-                <span className="sr-only">{t`changed since you read it`}</span>
-              </>
-            )}
+            {room.to === "/p/$project/guideline" && news && <News />}
           </Link>
         ))}
+      </div>
     </nav>
+  );
+};
+
+/** The list of documents is the start of every other address, too. */
+const isWithin = (pathname: string, path: string, project: string): boolean => {
+  const plain = pathname.replace(/\/$/, "");
+  return path === `/p/${project}` ? plain === path : plain === path || plain.startsWith(`${path}/`);
+};
+
+const News = () => {
+  const { t } = useLingui();
+  return (
+    <>
+      <span className={guide.dot} aria-hidden="true" />
+      <span className="sr-only">{t`changed since you read it`}</span>
+    </>
   );
 };
