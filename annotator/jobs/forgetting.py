@@ -24,7 +24,7 @@ def forget_document(project: UUID, document: UUID) -> None:
 def _clean_reports(project: UUID, document: UUID) -> None:
     """What an import says of a document in words may quote it, and a rehearsal shows its title."""
     stream = StreamRef(project, "document", document).id
-    values = {"project": project, "document": str(document), "stream": stream}
+    values: dict[str, UUID | str] = {"project": project, "document": str(document), "stream": stream}
     with connection.cursor() as cursor:
         for list_, key in (("diagnostics", "document"), ("first", "id")):
             cursor.execute(_CLEAN.format(list=list_, key=key), values)
