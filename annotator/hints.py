@@ -33,6 +33,9 @@ WAKE = "wake:"
 TOLD = "wake-task:"
 TOLD_JOB = "wake-job:"
 ALL = "wake:*"
+HERE = "here:"
+"""Of each project: key and channel of who is in it now."""
+ALL_HERE = "here:*"
 
 Send = Callable[[str, list[Any], str], object]
 

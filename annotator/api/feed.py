@@ -15,11 +15,15 @@ class FeedParameters(Parameters, frozen=True):
         Position | None, Meta(description="Begin after this position; without it, with what comes")
     ] = None
     document: Uuid | None = None
+    quiet: Annotated[
+        bool, Meta(description="Only who is here (`here`) and that a comment concerns the caller (`notice`)")
+    ] = False
 
 
 FOLLOW_EVENTS: Operation = declared(
     "follow_events",
     parameters=FeedParameters,
     media_type="text/event-stream",
-    summary="Events as they happen: `hello` tells epoch and head, each `event` holds one, its id is the position.",
+    summary="Events as they happen: `hello` tells epoch and head, each `event` holds one, its id is the position; "
+    "`here` and `notice` stand beside the log.",
 )

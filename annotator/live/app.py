@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -21,9 +22,12 @@ from psycopg_pool import PoolTimeout
 
 from annotator.accounts.caller import BadToken
 from annotator.application.access import Access, NotKnown
+from annotator.application.presence import PresenceView, presence
 from annotator.live.caller import Admitted, NotSignedIn, access_of, admit, in_thread
 from annotator.live.hub import Hub, Tail
-from annotator.live.sse import RETRY, heartbeat_block, hello_block, problem
+from annotator.live.presence import NOBODY, Here
+from annotator.live.sse import RETRY, aside_block, heartbeat_block, hello_block, problem
+from annotator.queries.accounts import names_of
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -49,12 +53,12 @@ class _Refused(Exception):
 async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Answers one request for a feed."""
     try:
-        project, document, after = _asked(scope)
-        admitted = await _admitted(scope, project, document)
+        asked = _asked(scope)
+        admitted = await _admitted(scope, asked.project, asked.document)
     except _Refused as refused:
         await _refuse(send, refused)
         return
-    stream = _Stream(scope, send, project, document, after, admitted)
+    stream = _Stream(scope, send, asked, admitted)
     work = asyncio.ensure_future(stream.run())
     gone = asyncio.ensure_future(_gone(receive))
     try:
@@ -65,6 +69,16 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await asyncio.gather(work, gone, return_exceptions=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a reader wants. ``quiet``: nothing of the log, only who is here and what concerns the reader."""
+
+    project: UUID
+    document: UUID | None
+    after: int | None
+    quiet: bool
+
+
 class _Stream:
     """One open feed. ``position`` is the last one the reader is past, seen or not meant for it."""
 
@@ -72,16 +86,18 @@ class _Stream:
         self,
         scope: Message,
         send: Send,
-        project: UUID,
-        document: UUID | None,
-        after: int | None,
+        asked: _Asked,
         admitted: Admitted,
     ) -> None:
         self._scope = scope
         self._send = send
-        self._project = project
-        self._document = document
-        self._after = after
+        self._project = asked.project
+        self._document = asked.document
+        self._after = asked.after
+        self._quiet = asked.quiet
+        self._here = PresenceView((), ())
+        self._seen = NOBODY
+        self._called = 0
         self._access: Access = admitted.access
         self._epoch = str(admitted.epoch)
         self._checked = time.monotonic()
@@ -96,19 +112,23 @@ class _Stream:
         except _DATABASE_AWAY:
             await _refuse(self._send, _away())
             return
+        seat = hub.sit(self._project, self._access.account, self._document)
         try:
             await self._begin(tail)
             while not hub.closing.is_set() and time.monotonic() < self._end:
                 if not await self._may_go_on(tail):
                     break
                 await self._tell(tail)
+                await self._tell_asides(tail)
                 await self._rest(tail)
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
+            hub.rise(seat)
             hub.leave(tail)
 
     async def _begin(self, tail: Tail) -> None:
-        self._position = tail.position if self._after is None else self._after
+        self._position = tail.position if self._after is None or self._quiet else self._after
+        self._called = tail.calls.get(self._access.account, 0)
         await self._send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await self._say(RETRY + hello_block(tail.position, self._epoch))
 
@@ -126,8 +146,29 @@ class _Stream:
         self._checked = time.monotonic()
         return True
 
+    async def _tell_asides(self, tail: Tail) -> None:
+        """Who is here, when it has changed, and that a comment concerns the reader."""
+        if (called := tail.calls.get(self._access.account, 0)) > self._called:
+            self._called = called
+            await self._say(aside_block("notice", {"position": called}))
+        # It may change again while names are looked up, and nobody would wake this reader for that.
+        while tail.here != self._seen:
+            self._seen = tail.here
+            with suppress(*_DATABASE_AWAY):
+                await self._tell_here(self._seen)
+
+    async def _tell_here(self, here: Here) -> None:
+        names = await in_thread(lambda: names_of({account for account, _ in here}))
+        found = presence(self._access, self._document, here, names)
+        if found != self._here:
+            self._here = found
+            await self._say(aside_block("here", found))
+
     async def _tell(self, tail: Tail) -> None:
         """Everything up to where the tail is now."""
+        if self._quiet:
+            self._position = tail.position
+            return
         while True:
             upto = tail.position
             try:
@@ -192,7 +233,7 @@ def _end_with_the_process(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
         signal.signal(number, stop)
 
 
-def _asked(scope: Message) -> tuple[UUID, UUID | None, int | None]:
+def _asked(scope: Message) -> _Asked:
     if scope["method"] != "GET":
         raise _Refused(
             405, "method-not-allowed", f'Method "{scope["method"]}" not allowed.', (b"allow", b"GET")
@@ -210,7 +251,10 @@ def _asked(scope: Message) -> tuple[UUID, UUID | None, int | None]:
     last = next(
         (value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), None
     )
-    return project, document, _position(last or query.get("after"))
+    quiet = query.get("quiet", "")
+    if quiet not in ("", "true", "false"):
+        raise _bad_parameter("quiet")
+    return _Asked(project, document, _position(last or query.get("after")), quiet == "true")
 
 
 def _position(text: str | None) -> int | None:

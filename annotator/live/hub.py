@@ -10,8 +10,10 @@ from uuid import UUID
 import redis.asyncio as redis
 from django.conf import settings
 
-from annotator.hints import ALL, WAKE
+from annotator.domain.thread import CommentAdded, CommentEdited
+from annotator.hints import ALL, ALL_HERE, HERE, WAKE
 from annotator.live.log import PAGE, Log, Told
+from annotator.live.presence import NOBODY, SAID_AGAIN_SECONDS, Here, Presence, Seat
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ class Tail:
         self.position = position
         self.readers = 0
         self.rules_changed_at = 0
+        self.here: Here = NOBODY
+        self.calls: dict[UUID, int] = {}
+        """Where a comment last concerned an account, since somebody follows."""
         self._log = log
         self._floor = position
         self._held: deque[Told] = deque(maxlen=KEPT)
@@ -57,6 +62,11 @@ class Tail:
         """Look at the table, unless this position is known already."""
         if position is None or position > self.position:
             self._woken.set()
+
+    def stir(self) -> None:
+        """Wake all readers although the log has not grown."""
+        self._grown.set()
+        self._grown = asyncio.Event()
 
     def release(self) -> None:
         """Wake all readers, as when the process ends."""
@@ -93,6 +103,16 @@ class Tail:
         self.position = told.position
         if told.ref.kind == "project":
             self.rules_changed_at = told.position
+        for account in _concerned(told):
+            self.calls[account] = told.position
+
+
+def _concerned(told: Told) -> set[UUID]:
+    """Whom a comment calls, and whose set it is about; who answers whom is told by the notices a little later."""
+    event = told.recorded.event
+    if not isinstance(event, CommentAdded | CommentEdited):
+        return set()
+    return {UUID(each) for each in event.mentions} | ({told.ref.owner} if told.ref.owner else set())
 
 
 class PollSeconds:
@@ -114,7 +134,45 @@ class Hub:
         self._tails: dict[UUID, tuple[Tail, asyncio.Task[None]]] = {}
         self._poll_seconds = PollSeconds()
         self._listener: asyncio.Task[None] | None = None
+        self._presence = Presence()
+        self._repeater: asyncio.Task[None] | None = None
+        self._client: redis.Redis | None = None
+        self._errands: set[asyncio.Task[None]] = set()
         self._entering = asyncio.Lock()
+
+    def sit(self, project: UUID, account: UUID, document: UUID | None) -> Seat:
+        """Be seen in a project; each seat needs a `rise`."""
+        if self._client is None and settings.REDIS_URL:
+            self._client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=PATIENCE)
+        if self._repeater is None:
+            self._repeater = asyncio.create_task(self._repeat())
+        seat = self._presence.sit(project, account, document)
+        self._look_round(project, aloud=True)
+        return seat
+
+    def rise(self, seat: Seat) -> None:
+        """Be seen no more."""
+        self._presence.rise(seat)
+        self._look_round(seat.project, gone=(seat,), aloud=True)
+
+    def _look_round(self, project: UUID, *, gone: Sequence[Seat] = (), aloud: bool = False) -> None:
+        errand = asyncio.create_task(self._told(project, gone, aloud))
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
+
+    async def _told(self, project: UUID, gone: Sequence[Seat], aloud: bool) -> None:
+        here = await self._presence.told(self._client, project, gone=gone, aloud=aloud)
+        tail, _ = self._tails.get(project, (None, None))
+        if tail is not None and tail.here != here:
+            tail.here = here
+            tail.stir()
+
+    async def _repeat(self) -> None:
+        """Say again who is here: what nobody repeats is forgotten, and Valkey may have come back empty."""
+        while True:
+            await asyncio.sleep(SAID_AGAIN_SECONDS)
+            for project in list(self._tails):
+                self._look_round(project)
 
     async def enter(self, project: UUID) -> Tail:
         """Follow a project; each entry needs a `leave`."""
@@ -156,7 +214,7 @@ class Hub:
             settings.REDIS_URL, socket_connect_timeout=PATIENCE, health_check_interval=10
         )
         async with client, client.pubsub() as pubsub:
-            await pubsub.psubscribe(ALL)
+            await pubsub.psubscribe(ALL, ALL_HERE)
             self._poll_seconds.hints_come = True
             self._wake_all()
             async for message in pubsub.listen():
@@ -169,7 +227,12 @@ class Hub:
             tail.wake()
 
     def _wake(self, channel: bytes, data: bytes) -> None:
+        told = channel.decode()
         with suppress(ValueError):
-            project = UUID(channel.decode().removeprefix(WAKE))
-            if project in self._tails:
+            project = UUID(told.removeprefix(HERE).removeprefix(WAKE))
+            if project not in self._tails:
+                return
+            if not told.startswith(HERE):
                 self._tails[project][0].wake(int(data))
+            elif data.decode() != self._presence.process:
+                self._look_round(project)

@@ -17,6 +17,11 @@ def hello_block(position: int, epoch: str) -> bytes:
     return b"event: hello\ndata: %b\n\n" % msgspec.json.encode({"epoch": epoch, "position": position})
 
 
+def aside_block(kind: str, data: Any) -> bytes:
+    """Something beside the log: it has no position, and nobody who misses it misses anything for good."""
+    return b"event: %b\ndata: %b\n\n" % (kind.encode(), msgspec.json.encode(data))
+
+
 def heartbeat_block(position: int) -> bytes:
     """Keeps the connection alive; the id moves a reader on over events that were not for it."""
     return b": alive\nid: %d\n\n" % position

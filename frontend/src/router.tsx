@@ -237,7 +237,10 @@ const document_ = createRoute({ getParentRoute: () => project, path: "/d/$docume
 const workspace = createRoute({
   getParentRoute: () => document_,
   path: "/",
-  validateSearch: (search): { readonly span?: string | undefined } => ({ span: text(search.span) }),
+  validateSearch: (search): { readonly span?: string | undefined; readonly thread?: string | undefined } => ({
+    span: text(search.span),
+    thread: text(search.thread),
+  }),
   component: lazyRouteComponent(() => import("./pages/workspace")),
 });
 
@@ -261,10 +264,13 @@ const history = createRoute({
 const curate = createRoute({
   getParentRoute: () => document_,
   path: "/curate",
-  validateSearch: (search): { readonly item?: string | undefined; readonly show?: string | undefined } => ({
-    item: text(search.item),
-    show: text(search.show),
-  }),
+  validateSearch: (
+    search,
+  ): {
+    readonly item?: string | undefined;
+    readonly show?: string | undefined;
+    readonly thread?: string | undefined;
+  } => ({ item: text(search.item), show: text(search.show), thread: text(search.thread) }),
   // Both readings are on their way while the page's own files are; nobody waits for them here.
   loader: async ({ context: { queries }, params: { project, document } }) => {
     void queries.prefetchQuery(documentQuery(project, document));

@@ -8,6 +8,8 @@ export interface ProjectCommand {
   readonly id: Id;
   readonly type: string;
   readonly document?: Id;
+  /** Whose set, or the room about whose set, is meant; left out: one's own. */
+  readonly author?: Id;
   readonly expected?: number;
   readonly data: object;
 }

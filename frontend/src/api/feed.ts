@@ -8,12 +8,14 @@
 import type { Id, LogEvent } from "../document/model";
 import type { SseMessage } from "./sse";
 import { createSseParser } from "./sse";
+import type { Role } from "./types";
 
 export type FeedStatus = "live" | "polling" | "offline";
 
 export interface FeedOptions {
   readonly project: Id;
-  readonly document: Id;
+  /** Null: nothing of the log, only who is in the project and what concerns one. */
+  readonly document: Id | null;
   /** Position and epoch of the state on the screen. */
   readonly after: number;
   readonly epoch: string;
@@ -24,6 +26,21 @@ export interface FeedOptions {
   readonly onReload: (epoch: string) => void;
   /** The server says no: 401 not signed in, 403 or 404 no longer allowed. The feed has closed itself. */
   readonly onDenied: (status: number) => void;
+  /** Who else is here, whenever that changes. */
+  readonly onHere?: (here: Presence) => void;
+  /** Somebody wrote a comment that concerns one. */
+  readonly onNotice?: () => void;
+}
+
+/** Who else is in the project: by name whom one may know, others by role; `here`: in the same document. */
+export interface Presence {
+  readonly people: readonly {
+    readonly account: Id;
+    readonly name: string;
+    readonly role: Role;
+    readonly here: boolean;
+  }[];
+  readonly others: readonly { readonly role: Role; readonly here: boolean; readonly count: number }[];
 }
 
 export interface Feed {
@@ -82,7 +99,13 @@ interface Ask {
   readonly kind: "ask";
 }
 
-type Told = Beat | ToldEvents | Ask;
+/** What stands beside the log; `here` null: a comment concerns one. */
+interface Aside {
+  readonly kind: "aside";
+  readonly here: Presence | null;
+}
+
+type Told = Beat | ToldEvents | Ask | Aside;
 
 class Denied extends Error {
   readonly status: number;
@@ -106,6 +129,7 @@ class SharedFeed implements Feed {
   private catching: Promise<void> | null = null;
   private failures: number[] = [];
   private heard = 0;
+  private here: Presence | null = null;
 
   constructor(options: FeedOptions, world: FeedWorld) {
     this.options = options;
@@ -210,10 +234,16 @@ class SharedFeed implements Feed {
 
   private readonly hear = ({ data }: MessageEvent<Told>): void => {
     if (this.leading) {
-      if (data.kind === "ask") this.tellBeat();
+      if (data.kind !== "ask") return;
+      this.tellBeat();
+      if (this.here) this.tell({ kind: "aside", here: this.here });
       return;
     }
     if (data.kind === "ask") return;
+    if (data.kind === "aside") {
+      this.giveAside(data.here);
+      return;
+    }
     this.heard = this.world.now();
     if (data.kind === "beat") this.hearBeat(data);
     else if (data.after <= this.position) this.give(data.events, data.upTo);
@@ -257,7 +287,8 @@ class SharedFeed implements Feed {
 
   private async stream(watch: Watch, signal: AbortSignal): Promise<void> {
     const { project, document } = this.options;
-    const url = `/api/v1/projects/${project}/feed?document=${document}&after=${this.position}`;
+    const what = document === null ? "quiet=true" : `document=${document}`;
+    const url = `/api/v1/projects/${project}/feed?${what}&after=${this.position}`;
     const headers = { Accept: "text/event-stream", "Last-Event-ID": String(this.position) };
     const response = await this.world.fetch(url, { headers, credentials: "same-origin", cache: "no-store", signal });
     check(response);
@@ -277,6 +308,8 @@ class SharedFeed implements Feed {
     const events: LogEvent[] = [];
     for (const message of messages) {
       if (message.event === "event") events.push(JSON.parse(message.data) as LogEvent);
+      if (message.event === "here") this.hearAside(JSON.parse(message.data) as Presence);
+      if (message.event === "notice") this.hearAside(null);
       if (message.event !== "hello") continue;
       watch.hello = true;
       const { epoch } = JSON.parse(message.data) as { epoch: string };
@@ -327,6 +360,7 @@ class SharedFeed implements Feed {
 
   private async readOn(): Promise<void> {
     const { project, document } = this.options;
+    if (document === null) return;
     for (;;) {
       const url = `/api/v1/projects/${project}/events?document=${document}&after=${this.position}&limit=${PAGE}`;
       const signal = eitherOf(this.closing.signal, AbortSignal.timeout(SILENCE));
@@ -384,6 +418,19 @@ class SharedFeed implements Feed {
 
   private tellBeat(): void {
     this.tell({ kind: "beat", position: this.position, status: this.status, epoch: this.options.epoch });
+  }
+
+  private hearAside(here: Presence | null): void {
+    this.giveAside(here);
+    this.tell({ kind: "aside", here });
+  }
+
+  private giveAside(here: Presence | null): void {
+    if (here === null) this.options.onNotice?.();
+    else {
+      this.here = here;
+      this.options.onHere?.(here);
+    }
   }
 
   private tell(told: Told): void {

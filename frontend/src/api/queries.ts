@@ -70,6 +70,25 @@ export const guidelineVersionsQuery = (project: Id) =>
       get("/api/v1/projects/{project}/guideline/versions", { params: { path: { project } }, signal }),
   });
 
+export const threadsQuery = (project: Id, document: Id) =>
+  queryOptions({
+    queryKey: ["threads", project, document],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/documents/{document}/threads", {
+        params: { path: { project, document } },
+        signal,
+      }),
+    staleTime: 10_000,
+  });
+
+/** Comments that concern one, over all projects. */
+export const noticesQuery = queryOptions({
+  queryKey: ["notices"],
+  queryFn: ({ signal }) => get("/api/v1/notices", { signal }),
+  staleTime: 5_000,
+  refetchInterval: 30_000,
+});
+
 const PAGE = 50;
 type DocumentsQuery = NonNullable<operations["list_documents"]["parameters"]["query"]>;
 

@@ -404,7 +404,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Events as they happen: `hello` tells epoch and head, each `event` holds one, its id is the position. */
+        /** Events as they happen: `hello` tells epoch and head, each `event` holds one, its id is the position; `here` and `notice` stand beside the log. */
         readonly get: operations["follow_events"];
         readonly put?: never;
         readonly post?: never;
@@ -6823,6 +6823,8 @@ export interface operations {
                 /** @description Begin after this position; without it, with what comes */
                 readonly after?: number | null;
                 readonly document?: string | null;
+                /** @description Only who is here (`here`) and that a comment concerns the caller (`notice`) */
+                readonly quiet?: boolean;
             };
             readonly header?: never;
             readonly path: {

@@ -46,6 +46,14 @@ export type Guideline = Schemas["GuidelineView"];
 export type GuidelineSection = Guideline["sections"][number];
 export type GuidelineVersion = Schemas["VersionView"];
 
+export type Threads = Schemas["ThreadsOut"];
+export type Thread = Threads["results"][number];
+export type ThreadComment = Thread["comments"][number];
+export type ThreadRoom = Thread["room"];
+export type Room = Threads["rooms"][number];
+export type About = Thread["about"];
+export type Notice = Schemas["NoticeView"];
+
 export type Member = Schemas["MemberOut"];
 export type Author = Schemas["AccountView"];
 

@@ -70,6 +70,18 @@ export const eventWords = (event: LogEvent, lookup: Lookup): string => {
       return t`took the document out of the archive`;
     case "content_erased":
       return t`erased texts and notes for good`;
+    case "thread_opened":
+      return t`opened a thread`;
+    case "thread_resolved":
+      return t`resolved a thread`;
+    case "thread_reopened":
+      return t`opened a thread again`;
+    case "comment_added":
+      return text("body") ? t`commented: ${shorten(text("body"), 80)}` : t`commented`;
+    case "comment_edited":
+      return text("body") ? t`changed a comment: ${shorten(text("body"), 80)}` : t`changed a comment`;
+    case "comment_deleted":
+      return t`deleted a comment`;
     case "guideline_written":
       return t`wrote version ${String(data.version)} of the guideline`;
     case "entity_added":

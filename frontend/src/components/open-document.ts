@@ -3,18 +3,20 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { get, reportSignedOut } from "../api/client";
-import { createFeed, type FeedStatus } from "../api/feed";
+import { createFeed, type FeedStatus, type Presence } from "../api/feed";
 import type { Id } from "../api/types";
 import type { DocumentView, LogEvent, Reader } from "../document/model";
 import { createDocumentStore, type DocumentStore, type Snapshot } from "../document/store";
 import { readHistory } from "./history/read";
 import { theOutbox } from "./outbox";
+import { lookForNotices } from "./use-asides";
 
 export interface OpenDocument {
   readonly store: DocumentStore;
   /** Resolves when undo knows what was done before this visit, as far as it can be known. */
   readonly seeded: Promise<void>;
   readonly feed: FeedStatus;
+  readonly here: Presence | null;
   /** Not allowed any more: 403 or 404. */
   readonly denied: boolean;
 }
@@ -67,7 +69,7 @@ export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening 
         (history) => store.seed(history.filter((event) => event.position <= view.position)),
         () => {},
       );
-      setOpening({ state: "open", store, seeded, feed: "offline", denied: false });
+      setOpening({ state: "open", store, seeded, feed: "offline", here: null, denied: false });
       const feed = createFeed({
         project,
         document,
@@ -80,6 +82,8 @@ export const useOpenDocument = (project: Id, document: Id, me: Reader): Opening 
           if (events.some(({ type }) => type === "content_erased")) again();
         },
         onStatus: (status) => tell({ feed: status }),
+        onHere: (here) => tell({ here }),
+        onNotice: () => lookForNotices(queries),
         onReload: again,
         onDenied: (status) => (status === 401 ? reportSignedOut() : tell({ denied: true })),
       });
@@ -108,6 +112,8 @@ const outdate = (
   if (kinds.has("register")) void queries.invalidateQueries({ queryKey: ["register", project] });
   if (kinds.has("label_schema")) void queries.invalidateQueries({ queryKey: ["schema", project] });
   if (kinds.has("project")) void queries.invalidateQueries({ queryKey: ["project", project] });
+  if (kinds.has("thread") || kinds.has("curation_thread"))
+    void queries.invalidateQueries({ queryKey: ["threads", project, document] });
   if (kinds.has("curation") || kinds.has("annotation_set"))
     for (const key of ["curation", "gold"]) void queries.invalidateQueries({ queryKey: [key, project, document] });
 };

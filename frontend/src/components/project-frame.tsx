@@ -6,14 +6,17 @@ import { projectQuery } from "../api/queries";
 import { may } from "./access";
 import guide from "./guideline/guideline.module.css";
 import { isNews, useGuideline } from "./guideline/use-guideline";
+import { WithPresence } from "./presence";
 import css from "./project-frame.module.css";
 import { TopBar } from "./topbar";
+import { useProjectPresence } from "./use-asides";
 
 export const ProjectFrame = () => {
   const { project } = useParams({ from: "/inside/p/$project" });
   const { data } = useSuspenseQuery(projectQuery(project));
+  const here = useProjectPresence(project);
   return (
-    <>
+    <WithPresence here={here}>
       <TopBar
         crumbs={
           <Link to="/p/$project" params={{ project }} className={css.name}>
@@ -25,7 +28,7 @@ export const ProjectFrame = () => {
       <main id="main" tabIndex={-1} className={css.main}>
         <Outlet />
       </main>
-    </>
+    </WithPresence>
   );
 };
 

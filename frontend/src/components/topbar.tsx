@@ -7,7 +7,9 @@ import { Icon, type IconName } from "../ui/icons";
 import { MenuDivider, MenuItem, MenuLabel, MenuLink } from "../ui/menu";
 import { Fault } from "../ui/states";
 import { LanguageItems, useOwnLanguage } from "./language";
+import { Here } from "./presence";
 import { useAccount, useSignOut } from "./session";
+import { Notices } from "./threads/notices";
 import css from "./topbar.module.css";
 import { Wordmark } from "./wordmark";
 
@@ -29,6 +31,8 @@ export const TopBar = ({ crumbs, tools, tight = false }: Props) => {
       </Link>
       <div className={css.crumbs}>{crumbs}</div>
       <div className={css.tools}>{tools}</div>
+      <Here />
+      <Notices />
       <AccountMenu />
     </header>
   );

@@ -1,10 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ApiProblem, reportSignedOut } from "../api/client";
-import { createFeed } from "../api/feed";
+import { createFeed, type Presence } from "../api/feed";
 import { appealsQuery, curationQuery, documentQuery, projectQuery } from "../api/queries";
 import type { Curation, Id } from "../api/types";
 import { may } from "../components/access";
@@ -21,7 +21,9 @@ import { QuestionList } from "../components/curation/question-list";
 import { ShowTabs } from "../components/curation/show-tabs";
 import { useBenchState } from "../components/curation/use-bench-state";
 import { opened } from "../components/open-document";
+import { WithPresence } from "../components/presence";
 import { TopBar } from "../components/topbar";
+import { lookForNotices } from "../components/use-asides";
 import { DocumentCrumbs } from "../components/workspace/document-crumbs";
 import type { DocumentView } from "../document/model";
 import { IconButton } from "../ui/icon-button";
@@ -34,6 +36,7 @@ const ROUTE = "/inside/p/$project/d/$document/curate";
 const Provenance = lazy(() => import("../components/curation/provenance"));
 const AskAgreed = lazy(() => import("../components/curation/ask-agreed"));
 const Guideline = lazy(() => import("../components/curation/guideline"));
+const Comments = lazy(() => import("../components/curation/comments"));
 const CurationKeys = lazy(() => import("../components/curation/curation-keys"));
 
 const Curate = () => {
@@ -82,31 +85,37 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   const [help, setHelp] = useState(false);
   const [asking, setAsking] = useState(false);
   const [guideline, setGuideline] = useState(false);
+  const { thread } = useSearch({ from: ROUTE });
+  const [comments, setComments] = useState(thread !== undefined);
   const panel = useRef<HTMLElement>(null);
-  useLiveVotes(project, view, curation.position);
+  const here = useLiveVotes(project, view, curation.position);
   useBenchKeys(bench, {
     openHelp: () => setHelp(true),
     askAgreed: () => setAsking(true),
     openGuideline: () => setGuideline(true),
+    openComments: () => setComments(true),
     focusReason: () => panel.current?.querySelector<HTMLElement>("#reason")?.focus(),
   });
   const { title } = view.document;
   return (
     <BenchContext value={bench}>
       <div className={css.bench} data-fills-window>
-        <TopBar
-          tight
-          crumbs={<DocumentCrumbs project={project} document={view.document.id} title={title} room={t`Curate`} />}
-          tools={
-            <>
-              <IconButton icon="book" label={t`Guideline`} keys="g" onClick={() => setGuideline(true)} />
-              <span className={css.keys}>
-                <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
-              </span>
-              <FinishCuration />
-            </>
-          }
-        />
+        <WithPresence here={here}>
+          <TopBar
+            tight
+            crumbs={<DocumentCrumbs project={project} document={view.document.id} title={title} room={t`Curate`} />}
+            tools={
+              <>
+                <IconButton icon="comment" label={t`Comments`} keys="c" onClick={() => setComments(true)} />
+                <IconButton icon="book" label={t`Guideline`} keys="g" onClick={() => setGuideline(true)} />
+                <span className={css.keys}>
+                  <IconButton icon="keyboard" label={t`Keys`} keys="?" onClick={() => setHelp(true)} />
+                </span>
+                <FinishCuration />
+              </>
+            }
+          />
+        </WithPresence>
         <main id="main" className={css.text}>
           <CurationText view={view} />
         </main>
@@ -139,6 +148,7 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
         {bench.goldShown && <Provenance />}
         {asking && <AskAgreed onClose={() => setAsking(false)} />}
         {guideline && <Guideline onClose={() => setGuideline(false)} />}
+        {comments && <Comments onClose={() => setComments(false)} />}
         {help && <CurationKeys onClose={() => setHelp(false)} />}
       </Suspense>
     </BenchContext>
@@ -150,8 +160,9 @@ const isDecided = (error: unknown): boolean =>
   error instanceof ApiProblem && error.problem.type.endsWith("decided-meanwhile");
 
 /** New votes appear as they come; so do other curators' decisions. */
-const useLiveVotes = (project: Id, view: DocumentView, judgedAt: number): void => {
+const useLiveVotes = (project: Id, view: DocumentView, judgedAt: number): Presence | null => {
   const queries = useQueryClient();
+  const [here, setHere] = useState<Presence | null>(null);
   // Where the feed begins: with what the older of the two readings did not see. Later readings do not begin it anew.
   const [{ position, epoch }] = useState({ ...view, position: Math.min(view.position, judgedAt) });
   const document = view.document.id;
@@ -159,6 +170,7 @@ const useLiveVotes = (project: Id, view: DocumentView, judgedAt: number): void =
     const again = () => {
       void queries.invalidateQueries(curationQuery(project, document));
       void queries.invalidateQueries(appealsQuery(project, document));
+      void queries.invalidateQueries({ queryKey: ["threads", project, document] });
       void queries.invalidateQueries({ queryKey: ["document", project, document] });
     };
     const feed = createFeed({
@@ -170,9 +182,12 @@ const useLiveVotes = (project: Id, view: DocumentView, judgedAt: number): void =
       onStatus: () => {},
       onReload: () => void queries.invalidateQueries(),
       onDenied: (status) => (status === 401 ? reportSignedOut() : again()),
+      onHere: setHere,
+      onNotice: () => lookForNotices(queries),
     });
     return () => feed.close();
   }, [queries, project, document, position, epoch]);
+  return here;
 };
 
 export default Curate;

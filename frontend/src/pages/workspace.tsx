@@ -7,6 +7,7 @@ import type { Id } from "../api/types";
 import { Announcer } from "../components/announcer";
 import { type Neighbours, useNeighbours } from "../components/neighbours";
 import { type OpenDocument, useOpenDocument } from "../components/open-document";
+import { WithPresence } from "../components/presence";
 import { useAccount } from "../components/session";
 import { TopBar } from "../components/topbar";
 import type { DeskDoors } from "../components/workspace/commands";
@@ -100,19 +101,21 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   return (
     <DeskContext value={desk}>
       <div className={css.desk} data-fills-window>
-        <TopBar
-          tight
-          crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
-          tools={
-            <DeskBar
-              feed={opened.feed}
-              neighbours={neighbours}
-              finishing={finishing}
-              setFinishing={setFinishing}
-              doors={doors}
-            />
-          }
-        />
+        <WithPresence here={opened.here}>
+          <TopBar
+            tight
+            crumbs={<DocumentCrumbs project={project} title={desk.snapshot.visible.document.title} />}
+            tools={
+              <DeskBar
+                feed={opened.feed}
+                neighbours={neighbours}
+                finishing={finishing}
+                setFinishing={setFinishing}
+                doors={doors}
+              />
+            }
+          />
+        </WithPresence>
         <aside className={css.palette}>
           <SelectedStrip />
           <Palette />

@@ -19,6 +19,7 @@ const CurationKeys = ({ onClose }: Props) => {
               ["↓ ↑", t`next, previous answer`],
               ["Esc", t`leave the question`],
               ["g", t`guideline: what the labels mean`],
+              ["c", t`comments on the question`],
               ["Shift+A", t`accept all that is agreed`],
             ],
           },

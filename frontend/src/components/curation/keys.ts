@@ -10,6 +10,7 @@ export interface Doors {
   readonly askAgreed: () => void;
   readonly focusReason: () => void;
   readonly openGuideline: () => void;
+  readonly openComments: () => void;
 }
 
 export const useBenchKeys = (bench: Bench, doors: Doors): void => {
@@ -80,6 +81,8 @@ const walkAction = (key: string, bench: Bench, doors: Doors): Action => {
       return doors.openHelp;
     case "g":
       return doors.openGuideline;
+    case "c":
+      return doors.openComments;
     case "Escape":
       return current ? () => open(null) : null;
     default:

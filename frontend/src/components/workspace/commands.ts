@@ -263,6 +263,13 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
     plan: (_, { openHistory }) => openHistory,
   },
   {
+    id: "comment",
+    group: "spans",
+    keys: ["Shift+c"],
+    name: () => t`Comment on the mark, the words, or the document`,
+    plan: (desk) => (desk.project.role === "viewer" ? null : () => desk.focusIn("comments", "[data-comment]")),
+  },
+  {
     id: "guideline",
     group: "view",
     keys: ["g"],

@@ -14,7 +14,7 @@ import type { Mode } from "./mode";
 /** Stands among the keys of sets for the gold labels. */
 export const GOLD = "gold";
 
-export type Tab = "details" | "spans" | "links" | "guideline" | "history";
+export type Tab = "details" | "spans" | "links" | "comments" | "guideline" | "history";
 
 export interface Desk {
   readonly project: Project;

@@ -78,6 +78,14 @@ const One = ({ row, own, author }: OneProps) => {
           </span>
         )}
         <span className={css.buttons}>
+          {desk.project.role !== "viewer" && (
+            <IconButton
+              icon="comment"
+              label={t`Comment`}
+              keys="Shift+C"
+              onClick={() => desk.focusIn("comments", "[data-comment]")}
+            />
+          )}
           <IconButton
             icon="book"
             label={t`Guideline for ${name}`}

@@ -2,6 +2,7 @@
 
 import { t } from "@lingui/core/macro";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { authorsQuery, goldQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
 import type { GoldLabel, Id } from "../../api/types";
@@ -37,7 +38,8 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
   const view = useRef<TextViewApi | null>(null);
   const [mode, setMode] = useState<Mode>(MARK);
   const [selection] = useState(() => createCell<TextSelection | null>(null));
-  const [tab, setTab] = useState<Tab>("details");
+  const { thread } = useSearch({ from: "/inside/p/$project/d/$document/" });
+  const [tab, setTab] = useState<Tab>(thread === undefined ? "details" : "comments");
   const [shown, setShown] = useState<ReadonlySet<string>>(() => {
     if (project.role === "viewer") return new Set([GOLD]);
     return may(project.role, "curate") ? firstShown(snapshot.own, snapshot.visible.sets) : new Set();
