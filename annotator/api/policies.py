@@ -20,7 +20,7 @@ from annotator.queries.log import head
 from annotator.queries.policies import Policies as PoliciesView
 from annotator.queries.policies import read_policies
 from annotator.queries.what_if import WhatIf as WhatIfView
-from annotator.queries.what_if import size, what_if
+from annotator.queries.what_if import quoted, size, what_if
 
 AT_ONCE, READ_AT_ONCE = 20_000, 2_000
 """Marks that are judged within a request; fewer where the text is to be read."""
@@ -57,7 +57,7 @@ class WhatIf(View):
         policy, at = read_json(request._request, WhatIfIn).policy, head(project)
         reads = isinstance(policy, ModelPolicy) and policy.text
         if size(project) <= (READ_AT_ONCE if reads else AT_ONCE):
-            return answer(WhatIfOut(what_if(project, policy, at=at), None))
+            return answer(WhatIfOut(quoted(project, what_if(project, policy, at=at)), None))
         options = {"policy": msgspec.to_builtins(policy), "at": at}
         with transaction.atomic():
             job = queue.add(project, self.access.account, "what_if", name="another policy", options=options)

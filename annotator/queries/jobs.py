@@ -8,6 +8,7 @@ import msgspec
 from django.db import connection
 
 from annotator.queries.events import moment
+from annotator.queries.what_if import WhatIf, quoted
 
 State = Literal["waiting", "running", "done", "failed"]
 SILENT_SECONDS = 20.0
@@ -63,7 +64,14 @@ def job(project: UUID, job_id: UUID, *, account: UUID | None = None) -> JobView 
         "j.project = %s AND j.id = %s AND (%s::uuid IS NULL OR j.account = %s)",
         [project, job_id, account, account],
     )
-    return found[0] if found else None
+    if not found:
+        return None
+    (one,) = found
+    if one["kind"] == "what_if" and one["report"] is not None:
+        # No text is kept with a job: what was erased since is not quoted any more.
+        told = quoted(project, msgspec.convert(one["report"], WhatIf))
+        one["report"] = msgspec.to_builtins(told)
+    return one
 
 
 def worker_seen_seconds() -> float | None:

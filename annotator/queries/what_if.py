@@ -9,35 +9,39 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from annotator.domain.agreement import pairwise_f1
 from annotator.domain.comparing import Change, Flip, Tally, flips
 from annotator.domain.gold import Consensus, GoldLabel
 from annotator.domain.learned import NOTHING
+from annotator.domain.measures.spans import pairwise_f1
 from annotator.domain.policy import Policy, lesson_of
+from annotator.domain.text import quote
 from annotator.domain.values import Attributes, Spans
 from annotator.projections.evidence import NO_CONTENTS, Evidence
 from annotator.projections.learned import all_evidence, learned_at, who_votes
 from annotator.projections.rules import Rules, judged, rules_at
 from annotator.queries.accounts import names_of
+from annotator.queries.text import TextId, present_text_of
 
 Progress = Callable[[int, int | None], None]
 SHOWN = 500
 
 
 class LabelSide(msgspec.Struct, frozen=True):
-    """A gold label under one of the two policies."""
+    """A gold label under one of the two policies. `quote` is null when the text was erased."""
 
     label: str
     spans: Spans
     attributes: Attributes
     entity: str | None
     confidence: float
+    quote: str | None = None
 
 
 class FlipView(msgspec.Struct, frozen=True):
     """A gold label that would change."""
 
     document: UUID
+    text_version: int
     item: str
     change: Change
     before: LabelSide | None
@@ -91,7 +95,9 @@ def size(project: UUID) -> int:
 def what_if(
     project: UUID, policy: Policy, *, at: int, progress: Progress = lambda done, total: None
 ) -> WhatIf:
-    """The gold of every document by the live policy and by another one, as of a position."""
+    """The gold of every document by the live policy and by another one, as of a position; without quotes, so that it
+    can be kept when a text is erased.
+    """
     with connection.cursor() as cursor:
         live = rules_at(cursor, project, at)
         other = _other(cursor, project, at, live, policy)
@@ -103,6 +109,22 @@ def what_if(
             if number % 200 == 0:
                 progress(number, None)
     return _view(at, policy, live, sides, told)
+
+
+def quoted(project: UUID, found: WhatIf) -> WhatIf:
+    """The same with what the text says at each label that would change, as far as it is still there."""
+    shown = []
+    for flip in found.flips:
+        text = present_text_of(TextId(project, flip.document, flip.text_version))
+        before, after = (_with_quote(side, text) for side in (flip.before, flip.after))
+        shown.append(msgspec.structs.replace(flip, before=before, after=after))
+    return msgspec.structs.replace(found, flips=shown)
+
+
+def _with_quote(side: LabelSide | None, text: str | None) -> LabelSide | None:
+    if side is None or text is None:
+        return side
+    return msgspec.structs.replace(side, quote=quote(text, side.spans))
 
 
 def _other(cursor: Any, project: UUID, at: int, live: Rules, policy: Policy) -> Rules:
@@ -161,13 +183,14 @@ class _Told:
         self.changed += bool(changed)
         self.changes.update(flip.change for flip in changed)
         room = SHOWN - len(self.shown)
-        self.shown += [_flip(found.id, flip) for flip in changed[:room]]
+        self.shown += [_flip(found, flip) for flip in changed[:room]]
 
 
-def _flip(document: UUID, flip: Flip) -> FlipView:
+def _flip(found: Evidence, flip: Flip) -> FlipView:
     label = flip.after or flip.before
     assert label is not None
-    return FlipView(document, label.provenance.item, flip.change, _side(flip.before), _side(flip.after))
+    sides = _side(flip.before), _side(flip.after)
+    return FlipView(found.id, found.document.text_version, label.provenance.item, flip.change, *sides)
 
 
 def _side(label: GoldLabel | None) -> LabelSide | None:

@@ -107,6 +107,12 @@ def test_a_curator_decides_every_type_of_conflict_and_gold_and_certificate_follo
     expect(certificate.get_by_text("by Carol")).to_be_visible()
     expect(certificate.get_by_text("votes changed since")).to_be_visible()
     expect(certificate.get_by_text("Omar")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(certificate).to_have_count(0)
+    page.get_by_role("button", name="the border is open → Iran decided").click()
+    expect(certificate.get_by_text("Where this link comes from")).to_be_visible()
+    expect(certificate.get_by_text("Nora linked", exact=False)).to_be_visible()
+    expect(certificate.get_by_text("Omar not linked", exact=False)).to_be_visible()
 
 
 def test_two_curators_do_not_overwrite_each_other(story: Story, open_page: Open) -> None:

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.aggregation.answers import Answers
 from annotator.domain.measures.result import Result, Undefined, Value
+from annotator.domain.voting import Voter
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -117,9 +119,34 @@ def _sheets(answers: Answers, type_: str | None) -> list[tuple[int, dict[int, li
     return list(zip(answers.unit_document.tolist(), seen, strict=True))
 
 
+def span_f1(one: Voter, other: Voter) -> float | None:
+    """F1 of two annotators' labels on exactly the same spans of a document; None where neither marked anything."""
+    ours, theirs = (
+        {(annotation.label, annotation.spans) for annotation in voter.annotations} for voter in (one, other)
+    )
+    made = len(ours) + len(theirs)
+    return 2 * _same(ours, theirs) / made if made else None
+
+
+def pairwise_f1(voters: Sequence[Voter]) -> dict[tuple[str, str], float | None]:
+    """``span_f1`` of each pair, in order of author."""
+    ordered = sorted(voters, key=lambda voter: voter.author)
+    return {(one.author, other.author): span_f1(one, other) for one, other in combinations(ordered, 2)}
+
+
+def mean_f1(voters: Sequence[Voter]) -> float | None:
+    """The mean over those pairs for which it can be told; None if there are none."""
+    told = [f1 for f1 in pairwise_f1(voters).values() if f1 is not None]
+    return sum(told) / len(told) if told else None
+
+
+def _same(ours: Iterable[Hashable], theirs: Iterable[Hashable]) -> int:
+    return sum((Counter(ours) & Counter(theirs)).values())
+
+
 def matched(ours: Sequence[Mark], theirs: Sequence[Mark], matching: Matching) -> int:
     """How many marks of two annotators match, each with one of the other's."""
-    exact = sum((Counter(ours) & Counter(theirs)).values())
+    exact = _same(ours, theirs)
     if matching == "exact":
         return exact
     left, right = (

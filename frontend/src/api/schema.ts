@@ -2740,6 +2740,7 @@ export interface components {
         readonly FlipView: {
             /** Format: uuid */
             readonly document: string;
+            readonly text_version: number;
             readonly item: string;
             /** @enum {unknown} */
             readonly change: "appears" | "attributes" | "bounds" | "disappears" | "label";
@@ -3008,7 +3009,7 @@ export interface components {
         };
         /**
          * LabelSide
-         * @description A gold label under one of the two policies.
+         * @description A gold label under one of the two policies. `quote` is null when the text was erased.
          */
         readonly LabelSide: {
             readonly label: string;
@@ -3021,6 +3022,7 @@ export interface components {
             };
             readonly entity: string | null;
             readonly confidence: number;
+            readonly quote: string | null;
         };
         /**
          * LanguageRange

@@ -86,6 +86,7 @@ export type Decision = Schemas["DecisionView"];
 export type Verdict = Decision["verdict"];
 export type Reason = NonNullable<Decision["reason"]>;
 export type GoldLabel = Schemas["GoldLabelView"];
+export type GoldLink = Schemas["GoldLinkView"];
 export type Curation = Schemas["CurationView"];
 
 export type Webhook = Schemas["WebhookView"];

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from annotator.api import policies
 from annotator.application.learning import learn
@@ -50,7 +51,8 @@ def gold(world: World) -> set[tuple[str, str]]:
 
 def quotes(world: World, found: dict[str, Any], side: str) -> set[tuple[str, str]]:
     sides = [flip[side] for flip in found["flips"] if flip[side]]
-    return {(one["label"], world.text[one["spans"][0][0] : one["spans"][0][1]]) for one in sides}
+    assert all(one["quote"] == world.text[slice(*one["spans"][0])] for one in sides)
+    return {(one["label"], one["quote"]) for one in sides}
 
 
 def test_a_lower_threshold_shows_what_would_appear_and_changes_nothing(world: World) -> None:
@@ -93,6 +95,9 @@ def test_what_takes_long_is_a_job(world: World, monkeypatch: pytest.MonkeyPatch)
     job = answer["job"]["id"]
     assert work_on(UUID(job)) == "done"
     assert world.carol.get(f"{world.path}/jobs/{job}").ok()["report"] == at_once
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT report::text FROM annotator_job WHERE id = %s", [job])
+        assert "Bukamal" not in cursor.fetchone()[0]  # what is kept must not outlive an erasure
 
 
 def test_the_history_of_policies_tells_who_set_which(world: World) -> None:

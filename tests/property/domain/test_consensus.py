@@ -3,23 +3,25 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain import annotation_set
-from annotator.domain.agreement import mean_f1, span_f1
-from annotator.domain.annotation_set import AnnotationSet, LinkAdded
+from annotator.domain.annotation_set import Annotation, AnnotationSet, LinkAdded
 from annotator.domain.consensus import consensus
 from annotator.domain.curation import Decision
 from annotator.domain.gold import Consensus
+from annotator.domain.measures.spans import mean_f1, span_f1
 from annotator.domain.policy import MAJORITY, MajorityPolicy, Policy, WeightedPolicy
 from annotator.domain.stretches import candidate_key
-from annotator.domain.values import Command
+from annotator.domain.values import Command, Spans
 from annotator.domain.voting import Candidate, Voter, compete, voters
 from tests.support import strategies
 from tests.support.builders import a_curation_context, a_setting, an_id
@@ -125,6 +127,34 @@ def test_one_annotator_gives_that_annotators_marks_and_is_called_single(voter: V
     assert {label.status for label in found.labels} <= {"single"}
     assert statuses(found) <= {"single"}
     assert len(found.links) == len(voter.links)
+
+
+EVERY_VOTE = [MajorityPolicy(), MajorityPolicy(boundary="overlap"), WeightedPolicy(weights={"a0": 2.0})]
+every_vote = pytest.mark.parametrize("policy", EVERY_VOTE, ids=["exact", "overlap", "weighted"])
+
+
+@every_vote
+def test_empty_sets_agree_on_nothing_and_without_voters_there_is_no_question(policy: Policy) -> None:
+    for people in ([], [Voter(an_id(f"author{n}")) for n in range(3)]):
+        found = judge(people, [], policy)
+        assert found.voters == tuple(sorted(voter.author for voter in people))
+        assert (found.items, found.labels, found.links, found.unmatched) == ((), (), (), ())
+
+
+@every_vote
+def test_fifty_annotators_and_three_thousand_candidates_are_no_trouble(policy: Policy) -> None:
+    places = [("actor", ((10 * n, 10 * n + 3 + n % 4),)) for n in range(3000)]
+
+    def voter(who: int, marks: Sequence[tuple[str, Spans]]) -> Voter:
+        found = [Annotation(f"{who} {k}", *mark, {}, None, "hand", 1) for k, mark in enumerate(marks)]
+        return Voter(f"a{who}", tuple(found))
+
+    long = judge([voter(0, places), voter(1, places[::2]), voter(2, places[::3])], [], policy)
+    assert len(long.items) == 3000
+    assert {label.key for label in long.labels} >= {candidate_key(*mark) for mark in places[::6]}
+    many = judge([voter(who, places[who % 5 : 40]) for who in range(50)], [], policy)
+    assert len(many.voters) == 50
+    assert {label.key for label in many.labels} >= {candidate_key(*mark) for mark in places[4:40]}
 
 
 @settings(max_examples=300)

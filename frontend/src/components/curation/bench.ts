@@ -1,7 +1,7 @@
 /** What every part of the curation screen works with. */
 
 import { createContext, type RefObject, useContext } from "react";
-import type { Candidate, Curation, Entity, GoldLabel, Id, Project, Reason, Schema } from "../../api/types";
+import type { Candidate, Curation, Entity, Id, Project, Reason, Schema } from "../../api/types";
 import type { TextIndex } from "../../document/offsets";
 import type { TextViewApi } from "../../document/view";
 import type { Judgement, Question, Wanted } from "./judge";
@@ -39,8 +39,9 @@ export interface Bench {
   readonly busy: boolean;
   readonly nameOf: (author: Id | null) => string;
   readonly entities: ReadonlyMap<Id, Entity>;
-  readonly goldShown: GoldLabel | null;
-  readonly showGold: (gold: GoldLabel | null) => void;
+  /** The id of the gold label or link whose certificate is open. */
+  readonly goldShown: Id | null;
+  readonly showGold: (gold: Id | null) => void;
   readonly view: RefObject<TextViewApi | null>;
   readonly say: (text: string) => void;
 }

@@ -11,24 +11,26 @@ import { download } from "../agreement/figures";
 import { PolicyWords } from "../policy-words";
 import { figure, moment, percent } from "../words";
 import { useBench } from "./bench";
+import { endsOf } from "./gold-list";
 import css from "./provenance.module.css";
 import { useReasonNames, useStatusNames, useVerdictNames } from "./words";
 
-/** The certificate of one gold label: votes, suggestions, policy, decisions, schema, and the events it rests on. */
+/** The certificate of one gold label or link: votes, suggestions, policy, decisions, schema, and the events it rests on. */
 const Provenance = () => {
   const { t } = useLingui();
-  const { goldShown, showGold } = useBench();
+  const { curation, goldShown, showGold } = useBench();
+  const isLink = curation.gold_links.some(({ id }) => id === goldShown);
   return (
     <Drawer
       opened={goldShown !== null}
       onClose={() => showGold(null)}
       position="right"
       size={460}
-      title={t`Where this label comes from`}
+      title={isLink ? t`Where this link comes from` : t`Where this label comes from`}
       closeButtonProps={{ "aria-label": t`Close` }}
       overlayProps={{ backgroundOpacity: 0.15 }}
     >
-      {goldShown && <Loaded gold={goldShown.id} />}
+      {goldShown && <Loaded gold={goldShown} />}
     </Drawer>
   );
 };
@@ -42,10 +44,12 @@ const Loaded = ({ gold }: { readonly gold: string }) => {
 
 const Told = ({ certificate }: { readonly certificate: Certificate }) => {
   const { t } = useLingui();
-  const { schema } = useBench();
+  const { schema, curation } = useBench();
   const statuses = useStatusNames();
-  const { status, confidence, calibrated_on, policy, learned, text, guideline, position } = certificate;
-  const label = schema.labels.find((one) => one.key === certificate.label)?.name ?? certificate.label;
+  const { ends, status, confidence, calibrated_on, policy, learned, text, guideline, position } = certificate;
+  const kinds: readonly { readonly key: string; readonly name: string }[] = ends ? schema.link_types : schema.labels;
+  const label = kinds.find((one) => one.key === certificate.label)?.name ?? certificate.label;
+  const quote = ends ? endsOf(curation, { from: ends[0], to: ends[1] }).join(" → ") : certificate.quote;
   const save = () =>
     download(`certificate-${certificate.gold}.json`, JSON.stringify(certificate, null, 2), "application/json");
   return (
@@ -54,7 +58,7 @@ const Told = ({ certificate }: { readonly certificate: Certificate }) => {
         <b>{label}</b> <Badge tone={status === "decided" ? "good" : "plain"}>{statuses[status]}</Badge>
       </p>
       <blockquote className={css.full} dir="auto">
-        {certificate.quote ?? t`erased`}
+        {quote ?? t`erased`}
       </blockquote>
       <dl className={css.facts}>
         <Votes certificate={certificate} />

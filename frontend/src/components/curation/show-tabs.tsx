@@ -16,7 +16,7 @@ export const ShowTabs = ({ onAcceptAgreed }: { readonly onAcceptAgreed: () => vo
         data={[
           { value: "open", label: t`To decide ${open}` },
           { value: "all", label: t`All ${questions.length}` },
-          { value: "gold", label: t`Gold ${curation.gold.length}` },
+          { value: "gold", label: t`Gold ${curation.gold.length + curation.gold_links.length}` },
         ]}
         value={show}
         onChange={(value) => setShow(value as Show)}

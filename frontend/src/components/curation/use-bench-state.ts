@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiProblem } from "../../api/client";
 import { type ProjectCommand, sendCommands } from "../../api/commands";
 import { authorsQuery, curationQuery, projectQuery, registerQuery, schemaQuery } from "../../api/queries";
-import type { Curation, GoldLabel, Id, Reason } from "../../api/types";
+import type { Curation, Id, Reason } from "../../api/types";
 import { newId } from "../../document/ids";
 import type { DocumentView } from "../../document/model";
 import { indexText } from "../../document/offsets";
@@ -41,7 +41,7 @@ export const useBenchState = (projectId: Id, view: DocumentView, curation: Curat
   const current = questions.find(({ key }) => key === wanted) ?? null;
   const about = useAbout(current?.key ?? null);
   const said = useMemo(() => new Map(view.sets.flatMap((set) => set.annotations.map((row) => [row.id, row]))), [view]);
-  const [goldShown, showGold] = useState<GoldLabel | null>(null);
+  const [goldShown, showGold] = useState<Id | null>(null);
   const names = useNames(projectId, curation);
   const send = useSend(projectId, document);
 

@@ -6,7 +6,7 @@ import { Section } from "../../ui/page";
 import { Empty } from "../../ui/states";
 import { type Column, Table } from "../../ui/table";
 import { shown } from "../agreement/figures";
-import { figure } from "../words";
+import { figure, shorten } from "../words";
 import css from "./what-if.module.css";
 
 interface Props {
@@ -94,10 +94,19 @@ interface FlipsProps {
 const Flips = ({ project, schema, flips }: FlipsProps) => {
   const { t } = useLingui();
   const nameOf = (key: string): string => schema.labels.find((label) => label.key === key)?.name ?? key;
-  const side = (found: Flip["before"]): string =>
-    found === null
-      ? "–"
-      : `${nameOf(found.label)} ${found.spans.map(([start, end]) => `${start}–${end}`).join(", ")} (${told(found.confidence)})`;
+  const side = (found: Flip["before"]) =>
+    found === null ? (
+      "–"
+    ) : (
+      <>
+        <q dir="auto" className={css.quote}>
+          {found.quote === null ? t`erased` : shorten(found.quote, 80)}
+        </q>{" "}
+        <span className={css.quiet}>
+          {nameOf(found.label)} {told(found.confidence)}
+        </span>
+      </>
+    );
   const columns: readonly Column<Flip>[] = [
     { key: "change", title: t`Change`, head: true, cell: ({ change }) => <Change change={change} /> },
     { key: "before", title: t`Now`, cell: ({ before }) => side(before) },

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.domain.agreement import mean_f1, pairwise_f1, span_f1
+from annotator.domain.measures.spans import mean_f1, pairwise_f1, span_f1
 from tests.support.builders import ALICE, BOB, CAROL, a_mark, a_voter
 
 
