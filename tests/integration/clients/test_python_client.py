@@ -124,6 +124,11 @@ def test_a_release_reaches_the_pipeline_of_the_examples(example: dict[str, Any])
     with pytest.raises(NotVerified):
         example["received"](delivered.headers, delivered.body + b" ")
     assert project.webhooks()[0]["delivery"]["state"] == "up_to_date"
+    example["web"].answers["/page"] = Told(
+        b"<html><article><p>" + b"The council met again. " * 20 + b"</p></article></html>"
+    )
+    page = example["address"].replace("/hook", "/page")
+    assert project.import_urls([page, f"{page}/gone"])["new"] == 1
     assert project.redeliver(hook, after=1)["delivery"]["position"] == 1
     project.remove_webhook(hook)
     assert project.webhooks() == []

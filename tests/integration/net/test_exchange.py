@@ -1,13 +1,21 @@
 """Requests to addresses that people gave, against real servers: nothing inside is ever called."""
 
+import datetime
 import gzip
 import socket
+import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from annotator.net import (
     AddressRefused,
@@ -220,3 +228,64 @@ def test_proxies_of_the_surroundings_are_not_used(web: Web, monkeypatch: pytest.
     with pytest.raises(AddressRefused):
         get("http://169.254.169.254/", allowed=Rules())
     assert web.asked == []
+
+
+def a_certificate(name: str, folder: Path) -> Path:
+    """A certificate that vouches for itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / f"{name}.pem"
+    plain = serialization.NoEncryption()
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@pytest.fixture
+def speaks_tls(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A server that has a certificate for ``vouched.example``: its port and the certificate."""
+    path = a_certificate("vouched.example", tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    one = listening.accept()[0]
+                except OSError:
+                    return
+                try:
+                    with context.wrap_socket(one, server_side=True) as safe:
+                        safe.recv(1 << 16)
+                        safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nsafe")
+                except OSError:
+                    continue  # the other side does not trust it
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield int(listening.getsockname()[1]), path
+
+
+def test_a_certificate_must_be_trusted_and_made_for_the_name_that_was_typed(
+    speaks_tls: tuple[int, Path], names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, path = speaks_tls
+    names.answers |= {"vouched.example": [["127.0.0.1"]], "other.example": [["127.0.0.1"]]}
+    with pytest.raises(Unreachable, match="certificate"):
+        get(f"https://vouched.example:{port}/")
+    trusting = ssl.create_default_context(cafile=path)
+    monkeypatch.setattr(sys.modules["annotator.net.exchange"], "_tls", lambda: trusting)
+    assert get(f"https://vouched.example:{port}/").body == b"safe"
+    with pytest.raises(Unreachable, match="certificate"):
+        get(f"https://other.example:{port}/")

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 
 from annotator.jobs.webhooks import batch, delivering
 from annotator.jobs.webhooks.delivering import FIRST_PAUSE, LONGEST_PAUSE, pause_after
+from annotator.jobs.webhooks.rows import held
 from annotator.log import STORE
 from annotator.projections.registry import REGISTRY
 from tests.integration.jobs.processes import end, running, until
@@ -344,3 +346,18 @@ def test_workers_tell_webhooks_as_soon_as_something_happens(world: World, receiv
         until(lambda: len(receiver.taken) == 1, seconds=30)
         grow(world)
         until(lambda: receiver.positions[-1:] == [STORE.head(key[0])], seconds=10)
+
+
+def test_one_worker_at_a_time_tells_a_webhook(world: World, receiver: Receiver) -> None:
+    key = subscribed(world, receiver)
+    with ThreadPoolExecutor(1) as other, held(key):
+        assert other.submit(_elsewhere, key).result() == "elsewhere"
+    assert receiver.ids == []
+    assert told(key) == "done"
+
+
+def _elsewhere(key: Any) -> str:
+    try:
+        return told(key)
+    finally:
+        connection.close()

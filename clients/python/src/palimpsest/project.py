@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -72,6 +72,14 @@ class Project:
         job = self.client.request("POST", self._path("imports"), query=query, content=data, again=False)
         report: Json = self._done(job.json())["report"]
         return report
+
+    def import_urls(self, urls: Iterable[str], *, follow_feeds: bool = False) -> Json:
+        """Have the server fetch articles by their addresses; the report of what came in, with each fault's line.
+
+        ``follow_feeds``: of feeds, the articles that they link to, not their own entries.
+        """
+        feeds = "articles" if follow_feeds else "entries"
+        return self.import_file("\n".join(urls).encode(), name="addresses.urls", format="urls", feeds=feeds)
 
     def mark(self, document: str, label: str, quote: str, *, occurrence: int = 0, **more: Any) -> str:
         """Mark words of a document in your own set; the annotation's id.
