@@ -27,6 +27,7 @@ from annotator.api.register import Register
 from annotator.api.releases import OneRelease, Releases
 from annotator.api.restorations import Restorations
 from annotator.api.results import Appeals, MyDocuments, OneOfMine, Training
+from annotator.api.seats import Assignment, HandOut, Next, Work
 from annotator.api.session import Session
 from annotator.api.sources import AllSources, SourceFile, SourceRuns
 from annotator.api.templates import Templates
@@ -57,6 +58,10 @@ urlpatterns: list[URLPattern] = [
     path(_DOCUMENT, OneDocument.as_view()),
     path(f"{_DOCUMENT}/copies", DocumentCopies.as_view()),
     path(f"{_DOCUMENT}/history", History.as_view()),
+    path(f"{_PROJECT}/next", Next.as_view()),
+    path(f"{_PROJECT}/work", Work.as_view()),
+    path(f"{_PROJECT}/assignment", Assignment.as_view()),
+    path(f"{_PROJECT}/assignment/shares", HandOut.as_view()),
     path(f"{_PROJECT}/notices/read", NoticesRead.as_view()),
     path(f"{_DOCUMENT}/threads", Threads.as_view()),
     path(f"{_DOCUMENT}/restoration", Restorations.as_view()),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from annotator.domain.ids import keyed_id
 from annotator.domain.project import Project
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Role
@@ -118,6 +119,8 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
             return access.sees_room(ref)
         case "register" | "source" | "suggestions":
             return access.is_at_least("annotator")
+        case "assignment":
+            return access.sees_all_sets or _seat_of(recorded, access.account)
         case "erasure" | "webhook" | "segmentation":
             return access.is_at_least("manager")
         case _:
@@ -126,6 +129,13 @@ def visible(access: Access, recorded: Recorded, ref: StreamRef | None = None) ->
 
 def _concerns_all(recorded: Recorded) -> bool:
     return recorded.entity_id is None
+
+
+def _seat_of(recorded: Recorded, account: UUID) -> bool:
+    """Who holds a seat beside one, and why somebody skipped a document, tells of other people's work."""
+    return recorded.entity_id == UUID(
+        keyed_id("seat", f"{ref_of(recorded.project, recorded.stream).subject}/{account}")
+    )
 
 
 def _names(recorded: Recorded, account: UUID) -> bool:

@@ -19,7 +19,7 @@ from annotator.application.judge import Judge, stream_of
 from annotator.application.permissions import check_author, check_command, check_room
 from annotator.application.releasing import seal
 from annotator.application.source_accounts import name_source
-from annotator.domain import thread
+from annotator.domain import assignment, thread
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
 from annotator.domain.project import CreateProject, Project
@@ -230,7 +230,7 @@ _OWNED = ("annotation_set", thread.KIND)
 
 
 def _document(envelope: Envelope, kind: str) -> UUID | None:
-    if kind not in ("document", "annotation_set", "curation", "suggestions", thread.KIND):
+    if kind not in ("document", "annotation_set", "curation", "suggestions", assignment.KIND, thread.KIND):
         return None
     own = getattr(envelope.command, "document", None)
     named = UUID(own) if isinstance(own, str) else None

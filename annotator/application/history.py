@@ -73,6 +73,8 @@ def _may_hold(access: Access, ref: StreamRef) -> bool:
             return access.is_at_least("manager")
         case "suggestions":
             return access.is_at_least("annotator")
+        case "assignment":
+            return access.is_at_least("annotator")
         case "thread" | "curation_thread":
             return access.sees_room(ref)
         case _:

@@ -8,6 +8,7 @@ from annotator.application.envelope import Envelope
 from annotator.application.permissions import machine_class
 from annotator.domain import (
     annotation_set,
+    assignment,
     curation,
     document,
     guideline,
@@ -25,6 +26,7 @@ from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.log import STORE
 from annotator.queries.guideline import section_keys
+from annotator.queries.seats import standing
 from annotator.queries.text import TextId, text_of
 from events.handler import States
 from events.streams import StreamRef
@@ -39,7 +41,7 @@ def stream_of(project_id: UUID, kind: str, document_id: UUID | None, owner: UUID
     match kind:
         case "annotation_set" | "suggestions" | "thread":
             return StreamRef(project_id, kind, document_id, owner)
-        case "document" | "curation" | "curation_thread":
+        case "document" | "curation" | "curation_thread" | "assignment":
             return StreamRef(project_id, kind, document_id)
         case _:
             return StreamRef(project_id, kind)
@@ -70,6 +72,8 @@ class Judge:
             case "register" | "guideline" | "source":
                 return (self._project, self._schema)
         document_ref = StreamRef(writes.project, "document", writes.subject)
+        if writes.kind == assignment.KIND:
+            return (self._project, document_ref)
         if writes.kind in (thread.KIND, thread.CURATION_KIND):
             return (self._project, document_ref, *_spoken_of(envelope.command, writes))
         common: tuple[StreamRef, ...] = (self._project, self._schema, document_ref)
@@ -136,6 +140,8 @@ class Judge:
                 return webhook.decide(cast(webhook.WebhookCommand, command), state, webhook_context)
             case "thread" | "curation_thread":
                 return self._decide_thread(cast(thread.ThreadCommand, command), writes, states)
+            case "assignment":
+                return self._decide_assignment(cast(assignment.AssignmentCommand, command), writes, states)
             case "guideline":
                 return self._decide_guideline(
                     cast(guideline.GuidelineCommand, command), state, writes, states
@@ -216,6 +222,22 @@ class Judge:
             marked=marked,
         )
         return thread.decide(command, states[writes], context)
+
+    def _decide_assignment(
+        self, command: assignment.AssignmentCommand, writes: StreamRef, states: States
+    ) -> Sequence[object]:
+        assert writes.subject is not None
+        now, sets, done = standing(writes.project, writes.subject)
+        context = assignment.Context(
+            project=states[self._project],
+            document=states[StreamRef(writes.project, "document", writes.subject)],
+            subject=str(writes.subject),
+            issued_by=self._issued_by,
+            now=now,
+            sets=sets,
+            done=done,
+        )
+        return assignment.decide(command, states[writes], context)
 
     def _decide_guideline(
         self,

@@ -6,6 +6,7 @@ import msgspec
 
 from annotator.domain import (
     annotation_set,
+    assignment,
     curation,
     document,
     erasure,
@@ -31,6 +32,8 @@ CATALOG = Catalog(
         "member_removed@1": project.MemberRemoved,
         "policy_set@1": project.PolicySet,
         "reliability_learned@1": project.ReliabilityLearned,
+        "handing_out_set@1": project.HandingOutSet,
+        "skills_set@1": project.SkillsSet,
         "project_archived@1": project.ProjectArchived,
         "author_added@1": project.AuthorAdded,
         "label_defined@1": label_schema.LabelDefined,
@@ -89,6 +92,12 @@ CATALOG = Catalog(
         "source_defined@1": sources.SourceDefined,
         "source_retired@1": sources.SourceRetired,
         "suggestions_made@1": suggestions.SuggestionsMade,
+        "seat_taken@1": assignment.SeatTaken,
+        "seat_assigned@1": assignment.SeatAssigned,
+        "seat_returned@1": assignment.SeatReturned,
+        "seat_unassigned@1": assignment.SeatUnassigned,
+        "document_skipped@1": assignment.DocumentSkipped,
+        "priority_set@1": assignment.PrioritySet,
     },
     upcasters={},
 )
@@ -109,6 +118,7 @@ DECIDERS: tuple[Decider[Any], ...] = (
     suggestions.DECIDER,
     thread.DECIDER,
     thread.CURATION,
+    assignment.DECIDER,
 )
 
 STREAM_KINDS = frozenset(decider.kind for decider in DECIDERS)

@@ -8,6 +8,7 @@ import msgspec
 
 from annotator.domain import (
     annotation_set,
+    assignment,
     curation,
     document,
     guideline,
@@ -51,6 +52,7 @@ _UNIONS: Mapping[str, Any] = {
     sources.KIND: sources.SourceCommand,
     suggestions.KIND: suggestions.SuggestionsCommand,
     thread.KIND: thread.ThreadCommand,
+    assignment.KIND: assignment.AssignmentCommand,
 }
 
 COMMANDS: Mapping[str, type[Command]] = {

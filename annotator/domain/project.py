@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, assert_never
+from typing import Annotated, Any, ClassVar, Literal, assert_never
 
 import msgspec
 from immutables import Map
+from msgspec import Meta
 
 from annotator.domain.ids import keyed_id
 from annotator.domain.maps import EMPTY, without
@@ -15,6 +16,8 @@ from annotator.domain.values import AuthorClass, Command, Id, Name, Role
 from events.decider import Decider
 
 KIND = "project"
+
+Order = Literal["oldest", "smallest", "random", "priority"]
 
 
 class CreateProject(Command, frozen=True, kw_only=True):
@@ -54,6 +57,22 @@ class SetPolicy(Command, frozen=True, kw_only=True):
     policy: Policy
 
 
+class SetHandingOut(Command, frozen=True, kw_only=True):
+    """Choose how documents are handed out, all of it; ``seed`` makes the random order the same again."""
+
+    overlap: Annotated[int, Meta(ge=1, le=100)]
+    lease_minutes: Annotated[int, Meta(ge=5, le=40_320)]
+    order: Order
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+
+
+class SetSkills(Command, frozen=True, kw_only=True):
+    """Say in which languages somebody annotates; none: in all of them."""
+
+    member: Id
+    languages: Annotated[tuple[Annotated[str, Meta(max_length=35)], ...], Meta(max_length=50)]
+
+
 class ArchiveProject(Command, frozen=True, kw_only=True):
     """Close the project for writing."""
 
@@ -66,7 +85,15 @@ class AddAuthor(Command, frozen=True, kw_only=True):
 
 
 ProjectCommand = (
-    CreateProject | ChangeProject | SetMember | RemoveMember | SetPolicy | ArchiveProject | AddAuthor
+    CreateProject
+    | ChangeProject
+    | SetMember
+    | RemoveMember
+    | SetPolicy
+    | SetHandingOut
+    | SetSkills
+    | ArchiveProject
+    | AddAuthor
 )
 
 
@@ -140,6 +167,29 @@ class ReliabilityLearned:
 
 
 @dataclass(frozen=True, slots=True)
+class HandingOutSet:
+    """Documents are handed out so: ``overlap`` seats each, with a lease, in this order."""
+
+    ENTITY: ClassVar[str | None] = None
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    overlap: int = 2
+    lease_minutes: int = 60
+    order: Order = "oldest"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsSet:
+    """The member annotates in these languages. ``id`` differs from ``member``, whose role is another matter."""
+
+    ENTITY: ClassVar[str | None] = "id"
+    PRIVATE: ClassVar[tuple[str, ...]] = ()
+    id: str
+    member: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectArchived:
     """The project is closed for writing."""
 
@@ -165,6 +215,8 @@ ProjectEvent = (
     | MemberRemoved
     | PolicySet
     | ReliabilityLearned
+    | HandingOutSet
+    | SkillsSet
     | ProjectArchived
     | AuthorAdded
 )
@@ -188,6 +240,8 @@ class Project:
     learned: ReliabilityLearned | None = None
     members: Map[str, Role] = EMPTY
     authors: Map[str, AuthorClass] = EMPTY
+    handing_out: HandingOutSet = HandingOutSet()
+    skills: Map[str, tuple[str, ...]] = EMPTY
 
     @property
     def taught(self) -> ReliabilityLearned | None:
@@ -217,6 +271,10 @@ class ProjectIsArchived(Refusal):
 
 class LastManager(Refusal):
     """The project would be left without a manager."""
+
+
+class MemberUnknown(Refusal):
+    """This account takes no part in the project."""
 
 
 class AuthorExists(Refusal):
@@ -255,6 +313,10 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
             return replace(state, policy=policy, policy_version=version)
         case ReliabilityLearned():
             return replace(state, learned=event)
+        case HandingOutSet():
+            return replace(state, handing_out=event)
+        case SkillsSet(_, member, languages):
+            return replace(state, skills=state.skills.set(member, languages))
         case ProjectArchived():
             return replace(state, archived=True)
         case AuthorAdded(_, author, author_class):
@@ -282,6 +344,11 @@ def decide(command: ProjectCommand, state: Project, context: Context) -> Sequenc
             return [MemberRemoved(member)]
         case SetPolicy(policy=policy):
             return [] if policy == state.policy else [PolicySet(policy, state.policy_version + 1)]
+        case SetHandingOut():
+            wanted = HandingOutSet(**msgspec.structs.asdict(command))
+            return [] if wanted == state.handing_out else [wanted]
+        case SetSkills(member=member, languages=languages):
+            return _set_skills(member, languages, state)
         case ArchiveProject():
             return [ProjectArchived()]
         case AddAuthor(author=author, author_class=author_class):
@@ -312,6 +379,13 @@ def _set_member(member: str, role: Role, state: Project) -> Sequence[ProjectEven
     if role != "manager":
         _require_another_manager(member, state)
     return [MemberSet(member, role)]
+
+
+def _set_skills(member: str, languages: tuple[str, ...], state: Project) -> Sequence[ProjectEvent]:
+    if member not in state.members:
+        raise MemberUnknown(member=member, pointer="/member")
+    known = state.skills.get(member, ())
+    return [] if known == languages else [SkillsSet(keyed_id("skills", member), member, languages)]
 
 
 def _require_another_manager(member: str, state: Project) -> None:

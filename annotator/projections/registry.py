@@ -9,10 +9,11 @@ from annotator.projections.copies import Copies
 from annotator.projections.gold import Gold
 from annotator.projections.membership import Membership
 from annotator.projections.notices import Notices
+from annotator.projections.seats import Seats
 from events.projection import Registry
 from events.rebuild import rebuild
 
-REGISTRY: Final = Registry([Membership(), Board(), Copies(), Gold(), Notices()])
+REGISTRY: Final = Registry([Membership(), Board(), Copies(), Gold(), Notices(), Seats()])
 
 
 def bring_up_to_date() -> None:

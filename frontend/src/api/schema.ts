@@ -106,6 +106,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/assignment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who works on what, how fast, what was skipped, and when it will be done at this pace. */
+        readonly get: operations["read_assignment"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/assignment/shares": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give documents to people in even shares, by the languages that they annotate in. */
+        readonly post: operations["hand_out"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/authors": {
         readonly parameters: {
             readonly query?: never;
@@ -618,6 +652,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/next": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Give the caller a seat at a document: one that waits for them, else the next that has one free. */
+        readonly post: operations["next_document"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/notices/read": {
         readonly parameters: {
             readonly query?: never;
@@ -937,6 +988,23 @@ export interface paths {
         readonly put?: never;
         /** Which labels another policy would change, and what it does to agreement; `set_policy` makes it the live one. */
         readonly post: operations["try_policy"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/projects/{project}/work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What waits for the caller, and a summary of what they did since their last pause. */
+        readonly get: operations["read_work"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1313,6 +1381,26 @@ export interface components {
          */
         readonly ArchiveProject: Record<string, never>;
         /**
+         * AssignSeat
+         * @description Give a seat to somebody, without a lease, also to somebody who skipped the document.
+         */
+        readonly AssignSeat: {
+            /** @description UUID in lower case */
+            readonly account: string;
+        };
+        /**
+         * AssignmentOut
+         * @description How the work stands. `left` of all `seats` are not finished; `days_left` is null while nobody has a pace.
+         */
+        readonly AssignmentOut: {
+            readonly rules: components["schemas"]["HandingOutView"];
+            readonly people: readonly components["schemas"]["PersonView"][];
+            readonly skipped: readonly components["schemas"]["SkipView"][];
+            readonly seats: number;
+            readonly left: number;
+            readonly days_left: number | null;
+        };
+        /**
          * Attribute
          * @description An attribute that a label, link type or entity type defines.
          *
@@ -1639,6 +1727,24 @@ export interface components {
             /** @constant */
             readonly type: "set_policy";
             readonly data: components["schemas"]["SetPolicy"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "set_handing_out";
+            readonly data: components["schemas"]["SetHandingOut"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "set_skills";
+            readonly data: components["schemas"]["SetSkills"];
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
@@ -2134,6 +2240,60 @@ export interface components {
             /** @constant */
             readonly type: "reopen_thread";
             readonly data: components["schemas"]["ReopenThread"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "take_seat";
+            readonly data: components["schemas"]["TakeSeat"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "return_seat";
+            readonly data: components["schemas"]["ReturnSeat"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "skip_document";
+            readonly data: components["schemas"]["SkipDocument"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "assign_seat";
+            readonly data: components["schemas"]["AssignSeat"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "unassign_seat";
+            readonly data: components["schemas"]["UnassignSeat"];
+            readonly document?: string | null;
+            readonly author?: string | null;
+            readonly expected?: number | null;
+        } | {
+            /** Format: uuid */
+            readonly id: string;
+            /** @constant */
+            readonly type: "set_priority";
+            readonly data: components["schemas"]["SetPriority"];
             readonly document?: string | null;
             readonly author?: string | null;
             readonly expected?: number | null;
@@ -2917,6 +3077,33 @@ export interface components {
             readonly removed: readonly string[];
         };
         /**
+         * HandOutIn
+         * @description Documents for several people in even shares: those named, or the next ones in the project's order.
+         */
+        readonly HandOutIn: {
+            readonly people: readonly string[];
+            readonly documents?: readonly string[];
+            readonly most?: number;
+        };
+        /**
+         * HandedOut
+         * @description How many seats were given; documents without a free seat, or in no language of these people, are left out.
+         */
+        readonly HandedOut: {
+            readonly given: number;
+        };
+        /**
+         * HandingOutView
+         * @description How documents are handed out.
+         */
+        readonly HandingOutView: {
+            readonly overlap: number;
+            readonly lease_minutes: number;
+            /** @enum {unknown} */
+            readonly order: "oldest" | "priority" | "random" | "smallest";
+            readonly seed: number;
+        };
+        /**
          * HoldsView
          * @description What the log held there: finished sets, annotations of all authors, decisions that stood.
          */
@@ -3346,6 +3533,20 @@ export interface components {
             readonly note?: string;
         };
         /**
+         * NextIn
+         * @description `besides` is a document that the caller leaves for now.
+         */
+        readonly NextIn: {
+            readonly besides?: string | null;
+        };
+        /**
+         * NextOut
+         * @description The document at which the caller has a seat now; null when nothing is left for them.
+         */
+        readonly NextOut: {
+            readonly document: string | null;
+        };
+        /**
          * NoticeView
          * @description A comment that concerns the caller: it calls them, answers in a thread of theirs, or is about their set.
          *
@@ -3474,6 +3675,25 @@ export interface components {
             readonly until: string;
             readonly documents: number;
             readonly f1: number | null;
+        };
+        /**
+         * PersonView
+         * @description How one person's work stands. `pace` is finished documents per day with work, over the last seven days.
+         *
+         *         `assigned` were given and not begun, `in_work` have a running lease or marks.
+         */
+        readonly PersonView: {
+            /** Format: uuid */
+            readonly account: string;
+            readonly name: string;
+            readonly languages: readonly string[];
+            readonly assigned: number;
+            readonly in_work: number;
+            readonly returned: number;
+            readonly finished: number;
+            readonly skipped: number;
+            readonly pace: number;
+            readonly last_worked_at: string | null;
         };
         /**
          * PlaceView
@@ -4035,6 +4255,11 @@ export interface components {
             readonly projection: string;
         };
         /**
+         * ReturnSeat
+         * @description Put the document back; what was marked stays.
+         */
+        readonly ReturnSeat: Record<string, never>;
+        /**
          * RoomView
          * @description A room that the caller may enter: whose set it is about, whether they may write there, whom they may call.
          */
@@ -4110,6 +4335,21 @@ export interface components {
             readonly lenient_f1: number | null;
         };
         /**
+         * SeatView
+         * @description A document that waits for the caller. `until` is when its lease ends without work; null when it was given.
+         */
+        readonly SeatView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly language: string;
+            readonly length: number;
+            /** @enum {unknown} */
+            readonly state: "assigned" | "in_work" | "returned";
+            readonly until: string | null;
+            readonly annotations: number;
+        };
+        /**
          * SecretOut
          * @description The new secret, which is never shown again. For a day deliveries are signed with the one before, too.
          */
@@ -4155,6 +4395,19 @@ export interface components {
             readonly least_score?: number;
         };
         /**
+         * SessionView
+         * @description What the caller did since the last pause of half an hour; a pause counts for at most two minutes.
+         *
+         *         `undone` counts changes that took back others.
+         */
+        readonly SessionView: {
+            readonly began_at: string | null;
+            readonly documents: number;
+            readonly spans: number;
+            readonly undone: number;
+            readonly minutes: number;
+        };
+        /**
          * SetDocumentLabel
          * @description Say something about the document as a whole.
          */
@@ -4163,6 +4416,17 @@ export interface components {
             readonly label: string;
             readonly value: string;
             readonly undoes?: string | null;
+        };
+        /**
+         * SetHandingOut
+         * @description Choose how documents are handed out, all of it; ``seed`` makes the random order the same again.
+         */
+        readonly SetHandingOut: {
+            readonly overlap: number;
+            readonly lease_minutes: number;
+            /** @enum {unknown} */
+            readonly order: "oldest" | "priority" | "random" | "smallest";
+            readonly seed?: number;
         };
         /**
          * SetLanguages
@@ -4198,6 +4462,22 @@ export interface components {
             readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
         };
         /**
+         * SetPriority
+         * @description Say how early the document is handed out in a project that goes by priority: the highest first.
+         */
+        readonly SetPriority: {
+            readonly priority: number;
+        };
+        /**
+         * SetSkills
+         * @description Say in which languages somebody annotates; none: in all of them.
+         */
+        readonly SetSkills: {
+            /** @description UUID in lower case */
+            readonly member: string;
+            readonly languages: readonly string[];
+        };
+        /**
          * SetTraining
          * @description Use the document's gold to test annotators, or no longer: whoever finishes it sees at once how well it went.
          */
@@ -4221,6 +4501,29 @@ export interface components {
                 readonly [key: string]: string;
             };
             readonly answers: readonly components["schemas"]["AnswerView"][];
+        };
+        /**
+         * SkipDocument
+         * @description Leave the document to others, and say why. It comes again only if a manager gives it.
+         */
+        readonly SkipDocument: {
+            /** @enum {unknown} */
+            readonly reason: "conflict_of_interest" | "language" | "off_topic" | "other" | "too_long" | "unreadable";
+            readonly note?: string;
+        };
+        /**
+         * SkipView
+         * @description A document that somebody left to others; `note` is null when there is none or it was erased.
+         */
+        readonly SkipView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            /** Format: uuid */
+            readonly account: string;
+            readonly name: string;
+            readonly reason: string;
+            readonly note: string | null;
         };
         /**
          * SourceView
@@ -4356,6 +4659,11 @@ export interface components {
             readonly suggestions: readonly components["schemas"]["Suggestion"][];
         };
         /**
+         * TakeSeat
+         * @description Work on the document for the time of a lease; taken again, the lease begins anew.
+         */
+        readonly TakeSeat: Record<string, never>;
+        /**
          * Template
          * @description A schema as the commands that define it, in order.
          */
@@ -4443,6 +4751,14 @@ export interface components {
             readonly documents: readonly string[];
             readonly ready: readonly string[];
             readonly results: readonly components["schemas"]["TestResult"][];
+        };
+        /**
+         * UnassignSeat
+         * @description Take somebody's seat away; what they marked stays.
+         */
+        readonly UnassignSeat: {
+            /** @description UUID in lower case */
+            readonly account: string;
         };
         /**
          * ValueView
@@ -4638,6 +4954,17 @@ export interface components {
             readonly reason: string;
         };
         /**
+         * WorkOut
+         * @description What waits for the caller, how many more there are (at most 200 are counted), and what they did of late.
+         */
+        readonly WorkOut: {
+            readonly waiting: readonly components["schemas"]["SeatView"][];
+            readonly free: number;
+            readonly finished: number;
+            readonly skipped: readonly components["schemas"]["SkipView"][];
+            readonly session: components["schemas"]["SessionView"];
+        };
+        /**
          * WriteGuideline
          * @description Give the guideline a new version. ``based_on`` is the version that was on the screen, 0 for none.
          */
@@ -4719,6 +5046,8 @@ export type SchemaAnsweredSuggestion = components['schemas']['AnsweredSuggestion
 export type SchemaAppealView = components['schemas']['AppealView'];
 export type SchemaArchiveDocument = components['schemas']['ArchiveDocument'];
 export type SchemaArchiveProject = components['schemas']['ArchiveProject'];
+export type SchemaAssignSeat = components['schemas']['AssignSeat'];
+export type SchemaAssignmentOut = components['schemas']['AssignmentOut'];
 export type SchemaAttribute = components['schemas']['Attribute'];
 export type SchemaAuthorEffect = components['schemas']['AuthorEffect'];
 export type SchemaBoardPage = components['schemas']['BoardPage'];
@@ -4798,6 +5127,9 @@ export type SchemaGoldView = components['schemas']['GoldView'];
 export type SchemaGuidelineReadIn = components['schemas']['GuidelineReadIn'];
 export type SchemaGuidelineTold = components['schemas']['GuidelineTold'];
 export type SchemaGuidelineView = components['schemas']['GuidelineView'];
+export type SchemaHandOutIn = components['schemas']['HandOutIn'];
+export type SchemaHandedOut = components['schemas']['HandedOut'];
+export type SchemaHandingOutView = components['schemas']['HandingOutView'];
 export type SchemaHoldsView = components['schemas']['HoldsView'];
 export type SchemaImportDocument = components['schemas']['ImportDocument'];
 export type SchemaItemView = components['schemas']['ItemView'];
@@ -4830,6 +5162,8 @@ export type SchemaMyDocument = components['schemas']['MyDocument'];
 export type SchemaMyMark = components['schemas']['MyMark'];
 export type SchemaMyResults = components['schemas']['MyResults'];
 export type SchemaNewEntity = components['schemas']['NewEntity'];
+export type SchemaNextIn = components['schemas']['NextIn'];
+export type SchemaNextOut = components['schemas']['NextOut'];
 export type SchemaNoticeView = components['schemas']['NoticeView'];
 export type SchemaNoticesOut = components['schemas']['NoticesOut'];
 export type SchemaNoticesReadIn = components['schemas']['NoticesReadIn'];
@@ -4840,6 +5174,7 @@ export type SchemaPairView = components['schemas']['PairView'];
 export type SchemaPattern = components['schemas']['Pattern'];
 export type SchemaPatternSettings = components['schemas']['PatternSettings'];
 export type SchemaPeriod = components['schemas']['Period'];
+export type SchemaPersonView = components['schemas']['PersonView'];
 export type SchemaPlaceView = components['schemas']['PlaceView'];
 export type SchemaPolicies = components['schemas']['Policies'];
 export type SchemaPolicyVersion = components['schemas']['PolicyVersion'];
@@ -4889,23 +5224,31 @@ export type SchemaRetireLinkType = components['schemas']['RetireLinkType'];
 export type SchemaRetireSource = components['schemas']['RetireSource'];
 export type SchemaRetriedOut = components['schemas']['RetriedOut'];
 export type SchemaRetryIn = components['schemas']['RetryIn'];
+export type SchemaReturnSeat = components['schemas']['ReturnSeat'];
 export type SchemaRoomView = components['schemas']['RoomView'];
 export type SchemaRowView = components['schemas']['RowView'];
 export type SchemaRunIn = components['schemas']['RunIn'];
 export type SchemaRunOut = components['schemas']['RunOut'];
 export type SchemaSchemaView = components['schemas']['SchemaView'];
 export type SchemaScoreView = components['schemas']['ScoreView'];
+export type SchemaSeatView = components['schemas']['SeatView'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
 export type SchemaSectionView = components['schemas']['SectionView'];
 export type SchemaSeenVote = components['schemas']['SeenVote'];
 export type SchemaServerSettings = components['schemas']['ServerSettings'];
+export type SchemaSessionView = components['schemas']['SessionView'];
 export type SchemaSetDocumentLabel = components['schemas']['SetDocumentLabel'];
+export type SchemaSetHandingOut = components['schemas']['SetHandingOut'];
 export type SchemaSetLanguages = components['schemas']['SetLanguages'];
 export type SchemaSetMember = components['schemas']['SetMember'];
 export type SchemaSetMemberByName = components['schemas']['SetMemberByName'];
 export type SchemaSetPolicy = components['schemas']['SetPolicy'];
+export type SchemaSetPriority = components['schemas']['SetPriority'];
+export type SchemaSetSkills = components['schemas']['SetSkills'];
 export type SchemaSetTraining = components['schemas']['SetTraining'];
 export type SchemaSetView = components['schemas']['SetView'];
+export type SchemaSkipDocument = components['schemas']['SkipDocument'];
+export type SchemaSkipView = components['schemas']['SkipView'];
 export type SchemaSourceView = components['schemas']['SourceView'];
 export type SchemaSourcesView = components['schemas']['SourcesView'];
 export type SchemaSpeed = components['schemas']['Speed'];
@@ -4917,6 +5260,7 @@ export type SchemaSuggestion = components['schemas']['Suggestion'];
 export type SchemaSuggestionView = components['schemas']['SuggestionView'];
 export type SchemaSuggestions = components['schemas']['Suggestions'];
 export type SchemaSuggestionsView = components['schemas']['SuggestionsView'];
+export type SchemaTakeSeat = components['schemas']['TakeSeat'];
 export type SchemaTemplate = components['schemas']['Template'];
 export type SchemaTemplateCommand = components['schemas']['TemplateCommand'];
 export type SchemaTemplatesOut = components['schemas']['TemplatesOut'];
@@ -4926,6 +5270,7 @@ export type SchemaTextTold = components['schemas']['TextTold'];
 export type SchemaThreadView = components['schemas']['ThreadView'];
 export type SchemaThreadsOut = components['schemas']['ThreadsOut'];
 export type SchemaTrainingView = components['schemas']['TrainingView'];
+export type SchemaUnassignSeat = components['schemas']['UnassignSeat'];
 export type SchemaValueView = components['schemas']['ValueView'];
 export type SchemaVersionView = components['schemas']['VersionView'];
 export type SchemaVersionsOut = components['schemas']['VersionsOut'];
@@ -4943,6 +5288,7 @@ export type SchemaWhy = components['schemas']['Why'];
 export type SchemaWithdrawDecision = components['schemas']['WithdrawDecision'];
 export type SchemaWithdrawRelease = components['schemas']['WithdrawRelease'];
 export type SchemaWithdrawnView = components['schemas']['WithdrawnView'];
+export type SchemaWorkOut = components['schemas']['WorkOut'];
 export type SchemaWriteGuideline = components['schemas']['WriteGuideline'];
 export type SchemaAnnotatorQueriesAgreementMarkView = components['schemas']['annotator.queries.agreement.MarkView'];
 export type SchemaAnnotatorQueriesCertificateMarkView = components['schemas']['annotator.queries.certificate.MarkView'];
@@ -5323,6 +5669,162 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_assignment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly hand_out: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["HandOutIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HandedOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -7796,6 +8298,95 @@ export interface operations {
             };
         };
     };
+    readonly next_document: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NextOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readonly mark_notices_read: {
         readonly parameters: {
             readonly query?: never;
@@ -9429,6 +10020,73 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_work: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOut"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

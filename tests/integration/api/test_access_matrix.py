@@ -152,6 +152,10 @@ def body_of(name: str, world: World) -> Any:
             return b'{"text": "A text."}'
         case "ask_source":
             return {}
+        case "next_document":
+            return {}
+        case "hand_out":
+            return {"people": [world.alice.id]}
         case "mark_notices_read":
             return {"position": 1}
         case "set_preferences":
@@ -279,6 +283,14 @@ def a_command(name: str, world: World, known: dict[str, str]) -> dict[str, Any]:
         "delete_comment": {"comment": new_id(), "room": "set"},
         "resolve_thread": {"thread": new_id(), "room": "set"},
         "reopen_thread": {"thread": new_id(), "room": "set"},
+        "set_handing_out": {"overlap": 2, "lease_minutes": 30, "order": "oldest"},
+        "set_skills": {"member": world.alice.id, "languages": ["en"]},
+        "take_seat": {},
+        "return_seat": {},
+        "skip_document": {"reason": "language"},
+        "assign_seat": {"account": world.alice.id},
+        "unassign_seat": {"account": world.alice.id},
+        "set_priority": {"priority": 3},
         "write_guideline": {"text": "x", "based_on": 0},
         "link_section": {"label": "actor"},
         "archive_project": {},

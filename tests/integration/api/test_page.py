@@ -80,7 +80,7 @@ def test_the_process_says_that_it_lives(nobody: Person) -> None:
 def test_readiness_tells_strangers_no_projects(world: World, nobody: Person) -> None:
     found = nobody.ask("GET", "/readyz").ok()
     assert (found["ok"], found["database"]) == (True, "ok")
-    names = {"board", "copies", "gold", "membership", "notices"}
+    names = {"board", "copies", "gold", "membership", "notices", "seats"}
     assert {each["name"] for each in found["projections"]} == names
     assert {each["project"] for each in found["projections"]} == {None}
     assert world.project not in json.dumps(found)
@@ -95,5 +95,6 @@ def test_readiness_tells_members_how_late_their_projects_are(world: World) -> No
         ("gold", "behind"),
         ("membership", "behind"),
         ("notices", "behind"),
+        ("seats", "behind"),
     }
     assert all(each["lag_events"] > 0 for each in mine)

@@ -23,7 +23,17 @@ Step = tuple[str, str, int | None, dict[str, Any]]
 
 def steps() -> st.SearchStrategy[list[Step]]:
     """Commands in any order; many are refused, as in life."""
-    kinds = [_marks(), _marks(), _marks(), _sets(), _curation(), _documents(), _rules(), _register()]
+    kinds = [
+        _marks(),
+        _marks(),
+        _marks(),
+        _sets(),
+        _seats(),
+        _curation(),
+        _documents(),
+        _rules(),
+        _register(),
+    ]
     return st.lists(st.one_of(*kinds), min_size=20, max_size=60)
 
 
@@ -62,6 +72,17 @@ def _marks() -> Any:
 
 def _sets() -> Any:
     return _about(st.tuples(st.sampled_from(["finish_set", "reopen_set"]), st.just({})))
+
+
+def _seats() -> Any:
+    skipped = {"reason": "language", "note": "Not mine."}
+    own: Any = _about(
+        st.sampled_from(
+            [("take_seat", {}), ("take_seat", {}), ("return_seat", {}), ("skip_document", skipped)]
+        )
+    )
+    early = st.fixed_dictionaries({"priority": st.integers(-2, 2)})
+    return st.one_of(own, own, _by("mona", st.tuples(st.just("set_priority"), early)))
 
 
 def _curation() -> Any:

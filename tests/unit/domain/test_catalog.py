@@ -7,6 +7,7 @@ import pytest
 
 from annotator.domain import (
     annotation_set,
+    assignment,
     curation,
     document,
     erasure,
@@ -38,6 +39,7 @@ UNIONS = (
     sources.SourceEvent,
     suggestions.SuggestionsEvent,
     thread.ThreadEvent,
+    assignment.AssignmentEvent,
 )
 EVENTS = list(dict.fromkeys(cls for union in UNIONS for cls in get_args(union)))
 
@@ -62,6 +64,7 @@ def test_only_texts_are_read_when_asked_for() -> None:
 def test_every_kind_of_stream_has_a_decider() -> None:
     assert sorted(decider.kind for decider in DECIDERS) == [
         "annotation_set",
+        "assignment",
         "curation",
         "curation_thread",
         "document",

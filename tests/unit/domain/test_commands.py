@@ -46,6 +46,7 @@ def test_every_command_has_the_name_of_its_class_and_a_kind_of_stream() -> None:
         "source",
         "suggestions",
         "thread",
+        "assignment",
     }
 
 
