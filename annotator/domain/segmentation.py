@@ -7,7 +7,7 @@ text alone, so exports of earlier positions go by it, too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, assert_never
 from uuid import UUID, uuid5
 
 from immutables import Map
@@ -57,9 +57,13 @@ def segmentation_id(document: UUID, text_version: int, languages: Sequence[Langu
 
 def evolve(state: Segmentation, event: SegmentationEvent) -> Segmentation:
     """The segmentations after one more event."""
-    if isinstance(event, TextSegmented):
-        return replace(state, tools=state.tools.set(event.segmentation, event.tool))
-    return state
+    match event:
+        case TextSegmented():
+            return replace(state, tools=state.tools.set(event.segmentation, event.tool))
+        case ContentErased():
+            return state  # the events that brought them do not have them any more
+        case _:
+            assert_never(event)
 
 
 def segment(state: Segmentation, found: TextSegmented, document: Document) -> Sequence[TextSegmented]:
