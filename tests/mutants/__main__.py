@@ -37,7 +37,13 @@ DOMAIN = (
     ),
     "tests/property/domain/test_deciders.py",
 )
+NEWER = ("segmentation", "sources", "suggestions", "thread", "webhook")
 FOLDS = (UNIT.format("folds"), UNIT.format("release"), UNIT.format("guideline"))
+READ_MODELS = tuple(
+    f"tests/integration/projections/test_{name}.py" for name in ("board_model", "board", "gold_rows")
+)
+PROJECTIONS = ("annotator.projections.board", "annotator.projections.membership")
+"""Their statements are changed, and what runs them."""
 PYTHON: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "events.request": (EVENTS, ()),
     "events.store": (EVENTS, ("Store",)),
@@ -49,11 +55,14 @@ PYTHON: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "annotator.domain.erasure": (FOLDS, ("evolve",)),
     "annotator.domain.guideline": (FOLDS, ("evolve",)),
     "annotator.domain.release": (FOLDS, ("evolve",)),
+    **{f"annotator.domain.{name}": (FOLDS, ("evolve", "_with")) for name in NEWER},
     "annotator.domain.maps": (DOMAIN, ()),
     "annotator.domain.document": (DOMAIN, ("evolve",)),
     "annotator.domain.project": (DOMAIN, ("evolve",)),
     "annotator.domain.label_schema": (DOMAIN, ("evolve", "_label", "_link_type")),
     "annotator.domain.curation": (DOMAIN, ("evolve", "_answered", "_decision", "_without")),
+    "annotator.projections.board": (READ_MODELS, ()),
+    "annotator.projections.membership": (READ_MODELS, ()),
     "annotator.domain.register": (DOMAIN, ("evolve", "_entity")),
 }
 STATEMENTS = {"conflict": EVENTS}
@@ -92,6 +101,9 @@ def _all(owner: str, chosen: list[str]) -> Iterator[tuple[str, tuple[str, ...], 
         if not chosen or module in chosen:
             for each in python.mutants(module, only=only):
                 yield f"{module}: {each.what}", tests, each.put, lambda: None
+        if module in PROJECTIONS and (not chosen or module in chosen):
+            for fold in sql.folds(module):
+                yield f"{module}: {fold.what}", tests, fold.put, lambda: None
     for name, tests in STATEMENTS.items():
         if not chosen or name in chosen:
             whole = (sql.SQL / f"{name}.sql").read_text("utf-8")

@@ -1,5 +1,6 @@
 """Small changes to an SQL function, one at a time."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,50 @@ CHANGES = (
     (r"'r'", "'q'"),
     (r"'c'", "'v'"),
 )
+
+
+IN_FOLDS = (
+    *CHANGES,
+    (r"\bDESC\b", "ASC"),
+    (r"\bmax\(", "min("),
+    (r"\bmin\(", "max("),
+    (r" \+ ", " - "),
+    (r"(?<=\)) *- (?=\()", " + "),
+    (r"<= ", "< "),
+    (r"\bgreatest\(", "least("),
+    (r"\bcoalesce\((\w+\.\w+), (\w+\.\w+)\)", r"\2"),
+    (r"\bfalse\b", "true"),
+    (r"\bTHEN excluded\.(\w+) ELSE t\.\1\b", r"THEN t.\1 ELSE excluded.\1"),
+    (r"\b(\w+) = excluded\.\1\b", r"\1 = t.\1"),
+    (r"'(\w+_\w+)'", r"'no_\1'"),
+)
+"""Changes of the statements that fold a read model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A statement of a module with one change, put in its place."""
+
+    module: str
+    name: str
+    what: str
+    text: str
+
+    def put(self) -> None:
+        setattr(importlib.import_module(self.module), self.name, self.text)
+
+
+def folds(module_name: str) -> Iterator[Fold]:
+    """Of the statements that a module has as constants."""
+    for name, text in vars(importlib.import_module(module_name)).items():
+        if not isinstance(text, str) or not re.search(r"\b(SELECT|UPDATE)\b", text) or name.startswith("__"):
+            continue
+        for pattern, new in IN_FOLDS:
+            for found in re.finditer(pattern, text):
+                changed = found.expand(new)
+                line = text[: found.start()].count("\n") + 1
+                what = f"{name}, line {line}: {found[0].strip()} → {changed.strip()}"
+                yield Fold(module_name, name, what, text[: found.start()] + changed + text[found.end() :])
 
 
 @dataclass(frozen=True, slots=True)
