@@ -180,7 +180,7 @@ def read_report(
     seed = int(key_of(project, at, asked)[:15], 16)
     for n, found in enumerate(_documents(project, at, rules, asked, languages)):
         titles[found.finished.document] = found.title
-        told.append(_told(found, rules.schema, asked, disorder, seed))
+        told.append(_told(found, rules, asked, disorder, seed))
         cells.update((each.row, each.column) for each in compared(found.finished))
         if progress:
             progress(n + 1, None)
@@ -289,9 +289,9 @@ def _times(project: UUID, at: int) -> dict[UUID, dict[str, datetime]]:
     return dict(found)
 
 
-def _told(found: Document, schema: LabelSchema, asked: Asked, disorder: Disorders | None, seed: int) -> Told:
+def _told(found: Document, rules: Rules, asked: Asked, disorder: Disorders | None, seed: int) -> Told:
     finished = found.finished
-    parts = parts_of(finished, schema)
+    parts = parts_of(finished, rules.schema, rules.register)
     if asked.labels:
         parts = {
             key: part for key, part in parts.items() if key[0] != "label" or key[1] in ("", *asked.labels)
@@ -348,7 +348,7 @@ def _name(row: Row, schema: LabelSchema, titles: Mapping[str, str]) -> str:
     if row.dimension == "document":
         return titles.get(row.key, "")
     layer, _, name = row.key.partition(":")
-    if layer == "label" and name in schema.labels:
+    if layer in ("label", "entity") and name in schema.labels:
         return schema.labels[name].name
     if layer == "document_label" and name in schema.document_labels:
         return schema.document_labels[name].name

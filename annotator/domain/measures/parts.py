@@ -17,6 +17,7 @@ from annotator.domain.measures.nominal import MISSING, Floats, Ints, confusion, 
 from annotator.domain.measures.spans import Mark, matched
 from annotator.domain.measures.sums import Disorder, Matched, Named, Pair, Part
 from annotator.domain.measures.unitizing import disorders
+from annotator.domain.register import Register, resolve
 from annotator.domain.values import Spans
 from annotator.domain.voting import Voter
 
@@ -36,8 +37,11 @@ class Finished:
     voters: tuple[Voter, ...]
 
 
-def parts_of(finished: Finished, schema: LabelSchema) -> dict[Key, Part]:
-    """What the document says, by what is measured. Labels that nobody uses in it are there, too."""
+def parts_of(finished: Finished, schema: LabelSchema, register: Register | None = None) -> dict[Key, Part]:
+    """What the document says, by what is measured. Labels that nobody uses in it are there, too.
+
+    By ``register`` it is known which entities have been merged into others.
+    """
     voters = sorted(finished.voters, key=lambda voter: voter.author)
     who = [voter.author for voter in voters]
     marks = [sorted({(mark.label, mark.spans) for mark in voter.annotations}) for voter in voters]
@@ -60,6 +64,7 @@ def parts_of(finished: Finished, schema: LabelSchema) -> dict[Key, Part]:
     )
     found[LINKS] = Part(_linked(voters))
     found.update(_attributes(voters, schema))
+    found.update(_entities(voters, register or Register()))
     found.update(_document_labels(voters))
     return found
 
@@ -206,6 +211,24 @@ def _attributes(voters: Sequence[Voter], schema: LabelSchema) -> Iterator[tuple[
                 continue
             given = [[_value(one.get((label, spans)), attribute.key) for spans in items] for one in marks]
             yield ("attribute", f"{label}.{attribute.key}"), Part(named=_told(who, given))
+
+
+def _entities(voters: Sequence[Voter], register: Register) -> Iterator[tuple[Key, Part]]:
+    """Entities on what several marked alike and somebody named one for; who named none says that there is none."""
+    marks = [{(mark.label, mark.spans): mark for mark in voter.annotations} for voter in voters]
+    shared = Counter(said for one in marks for said in one)
+    named = {said for one in marks for said, mark in one.items() if mark.entity and shared[said] > 1}
+    who = [voter.author for voter in voters]
+    for label in sorted({label for label, _ in named}):
+        items = sorted(said for said in named if said[0] == label)
+        given = [[_entity(one.get(said), register) for said in items] for one in marks]
+        yield ("entity", label), Part(named=_told(who, given))
+
+
+def _entity(mark: Annotation | None, register: Register) -> str | None:
+    if mark is None:
+        return None
+    return "" if mark.entity is None else resolve(register, mark.entity) or mark.entity
 
 
 def _value(mark: Annotation | None, key: str) -> str | None:

@@ -109,7 +109,7 @@ def _row(dimension: Dimension, key: Key, told: Sequence[Told], drawn: Drawn) -> 
     shown = layer if not name else f"{layer}:{name}"
     parts = [each.parts.get(key, Part()) for each in told]
     documents = len(told)
-    if layer in ("attribute", "document_label"):
+    if layer in ("attribute", "entity", "document_label"):
         some = [part for part in parts if part.named and part.named.totals]
         return Row(
             "layer",
@@ -164,7 +164,7 @@ def _only(pair: Pair, part: Part) -> Part:
 
 
 def _keys(told: Sequence[Told]) -> list[Key]:
-    order = {"label": 0, "link": 1, "attribute": 2, "document_label": 3}
+    order = {"label": 0, "link": 1, "attribute": 2, "entity": 3, "document_label": 4}
     found = {key for each in told for key in each.parts}
     return sorted(found, key=lambda key: (order[key[0]], key[1]))
 

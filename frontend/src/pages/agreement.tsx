@@ -11,6 +11,7 @@ import { Figure, MeasureTable } from "../components/agreement/measure-table";
 import { MeasurePlot, TrendPlot } from "../components/agreement/plots";
 import { useLayerNames, useMeasureMeanings, useMeasureNames } from "../components/agreement/words";
 import { activeLabels } from "../components/labels";
+import { LanguageChoice } from "../components/language-choice";
 import { figure, languageName } from "../components/words";
 import type { AgreementSearch } from "../router";
 import { Choice } from "../ui/choice";
@@ -126,13 +127,7 @@ const Filters = ({ project, search, report }: FiltersProps) => {
         value={search.label ?? null}
         onChange={(label) => set({ label: label ?? undefined })}
       />
-      <Choice
-        label={t`Language`}
-        none={t`Any language`}
-        options={languages.map((tag) => ({ value: tag, label: languageName(tag) }))}
-        value={search.language ?? null}
-        onChange={(language) => set({ language: language ?? undefined })}
-      />
+      <LanguageChoice named languages={languages} value={search.language} onChange={(language) => set({ language })} />
       <TextInput
         type="date"
         label={t`Finished since`}
@@ -180,7 +175,10 @@ const Report = ({ project, search, report }: ReportProps) => {
   const of = (dimension: AgreementRow["dimension"]) => report.rows.filter((row) => row.dimension === dimension);
   const whole = report.rows.find((row) => row.key === "label");
   const periods = of("period");
-  const nameOf = (row: AgreementRow) => row.name || layers[row.key] || row.key;
+  const nameOf = (row: AgreementRow) => {
+    const name = row.name || layers[row.key] || row.key;
+    return row.key.startsWith("entity:") ? t`${name}: entity` : name;
+  };
   const labels = [...of("layer").filter(({ key }) => key === "label"), ...of("label")];
   const others = of("layer").filter(({ key }) => key !== "label");
   return (
@@ -209,7 +207,7 @@ const Report = ({ project, search, report }: ReportProps) => {
         <Meanings />
       </Section>
       {others.length > 0 && (
-        <Section title={<Trans>Links, attributes and document labels</Trans>}>
+        <Section title={<Trans>Links, attributes, entities and document labels</Trans>}>
           <MeasureTable caption={t`Agreement on details`} head={<Trans>Layer</Trans>} rows={others} nameOf={nameOf} />
         </Section>
       )}

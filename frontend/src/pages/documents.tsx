@@ -7,8 +7,9 @@ import { useEffect, useState } from "react";
 import { documentsQuery, projectQuery } from "../api/queries";
 import type { BoardRow } from "../api/types";
 import { may } from "../components/access";
+import { LanguageChoice } from "../components/language-choice";
 import { keepFilter } from "../components/neighbours";
-import { date, figure, languageName, languageNames, useStatusNames } from "../components/words";
+import { date, figure, languageNames, useStatusNames } from "../components/words";
 import type { DocumentsSearch } from "../router";
 import { Badge } from "../ui/badge";
 import { Choice } from "../ui/choice";
@@ -102,14 +103,7 @@ const Filters = ({
         value={search.status ?? null}
         onChange={(status) => set({ status: status ?? undefined })}
       />
-      <Choice
-        aria-label={t`Language`}
-        none={t`Any language`}
-        options={languages.map((tag) => ({ value: tag, label: languageName(tag) }))}
-        value={search.language ?? null}
-        onChange={(language) => set({ language: language ?? undefined })}
-        disabled={languages.length === 0}
-      />
+      <LanguageChoice languages={languages} value={search.language} onChange={(language) => set({ language })} />
       {search.copies_of ? (
         <Link to="/p/$project" params={{ project }} search={{}} className={css.only ?? ""}>
           <Trans>Only one article and its copies: show all</Trans>

@@ -8,8 +8,9 @@ import type { Id, QueueEntry, QueuePage } from "../api/types";
 import { useConflictNames, useStatusNames } from "../components/curation/words";
 import { LabelMark } from "../components/label-mark";
 import { activeLabels, textLabels } from "../components/labels";
+import { LanguageChoice } from "../components/language-choice";
 import { PolicyWords } from "../components/policy-words";
-import { figure, languageName, percent } from "../components/words";
+import { figure, percent } from "../components/words";
 import type { QueueSearch } from "../router";
 import { Badge, type Tone } from "../ui/badge";
 import { Choice } from "../ui/choice";
@@ -118,14 +119,7 @@ const Filters = ({ project, search }: { readonly project: Id; readonly search: Q
         value={search.label ?? null}
         onChange={(label) => set({ label: label ?? undefined })}
       />
-      <Choice
-        aria-label={t`Language`}
-        none={t`Any language`}
-        options={languages.map((tag) => ({ value: tag, label: languageName(tag) }))}
-        value={search.language ?? null}
-        onChange={(language) => set({ language: language ?? undefined })}
-        disabled={languages.length === 0}
-      />
+      <LanguageChoice languages={languages} value={search.language} onChange={(language) => set({ language })} />
     </search>
   );
 };

@@ -1,11 +1,14 @@
 """Reports of agreement: sums over documents give what the measures give, intervals are the same every time."""
 
 import random
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
+from immutables import Map
 
 from annotator.domain.annotation_set import Annotation, Link
 from annotator.domain.label_schema import LabelSchema
@@ -17,8 +20,9 @@ from annotator.domain.measures.parts import LABELS, Finished, _named, gamma_of, 
 from annotator.domain.measures.report import Told, compared, report
 from annotator.domain.measures.result import Undefined, Value
 from annotator.domain.measures.sums import Drawn, Part, alpha, f1, fleiss, kappa, measured
+from annotator.domain.register import Entity, Register
 from annotator.domain.voting import Voter
-from tests.support.builders import a_schema
+from tests.support.builders import a_schema, an_id
 
 TEXT = "Assad took Al-Bukamal. Iran helped. Putin had promised it, said Assad. Nobody else came."
 WHO = ("alice", "bob", "carol")
@@ -176,6 +180,29 @@ def test_links_match_by_type_and_both_ends() -> None:
     other = Finished("d", TEXT, (with_link("alice", "claimant"), with_link("bob", "target")))
     assert parts_of(same, a_schema())["link", ""].marks["alice", "bob"].exact == 1
     assert parts_of(other, a_schema())["link", ""].marks["alice", "bob"].exact == 0
+
+
+def test_entities_agree_where_the_same_mention_means_the_same_entity_merged_or_not() -> None:
+    first, second, other = (
+        Entity(an_id(name), "person", name, (), {}, "") for name in ("Assad", "Bashar", "Putin")
+    )
+    merged = replace(second, merged_into=first.id)
+    register = Register(entities=Map({one.id: one for one in (first, merged, other)}))
+
+    def naming(author: str, *entities: str | None) -> Voter:
+        places = [(0, 5), (23, 27), (36, 41)]
+        voter = a_voter(author, *(("actor", *place) for place in places))
+        marks = zip(voter.annotations, entities, strict=True)
+        return replace(voter, annotations=tuple(msgspec.structs.replace(m, entity=e) for m, e in marks))
+
+    voters = naming("alice", first.id, first.id, None), naming("bob", second.id, other.id, None)
+    parts = parts_of(Finished("d", TEXT, voters), a_schema(), register)
+    cells = parts["entity", "actor"].named
+    assert cells is not None
+    # The third mention is nobody's entity, so it is not asked about; an entity is what it was merged into.
+    assert cells.pairs["alice", "bob"] == {(first.id, first.id): 1, (first.id, other.id): 1}
+    nothing = naming("alice", None, None, None), naming("bob", None, None, None)
+    assert ("entity", "actor") not in parts_of(Finished("d", TEXT, nothing), a_schema(), register)
 
 
 def test_a_cell_of_the_confusion_holds_the_marks_behind_it() -> None:
