@@ -79,8 +79,8 @@ def _changes(tree: ast.Module) -> Iterator[tuple[Any, str, Any]]:
                 yield node, "returns nothing", lambda n=node: setattr(n, "value", ast.Constant(None))
             case ast.FunctionDef(args=ast.arguments(args=[ast.arg("state"), *_])):
                 yield from _unfolded(node)
-            case ast.Call(func=ast.Attribute(value=receiver, attr="set" | "delete")):
-                yield node, f".{node.func.attr}() left out", lambda n=node, r=receiver: _become(n, r)
+            case ast.Call(func=ast.Attribute(value=receiver, attr=("set" | "delete") as method)):
+                yield node, f".{method}() left out", lambda n=node, r=receiver: _become(n, r)
             case ast.Call(func=ast.Name(name), keywords=[*named]) if name == "replace" or name[0].isupper():
                 for n, keyword in enumerate(named):
                     if keyword.arg is not None:
