@@ -141,3 +141,4 @@ class Diagnostic:
     document: str | None = None
     record: str | None = None  # "annotation s1"
     repair: str | None = None  # what was done, or what the person can do
+    count: int | None = None  # how often it was met, where one diagnostic speaks for all

@@ -16,8 +16,8 @@ FIRST = 20  # documents that a report shows
 class Report:
     """Rows are documents: as many were accepted, new or known, as were not rejected.
 
-    ``first``, ``copies`` and ``repeats`` show some documents of a rehearsal; what is written is on the board, and can be
-    erased there.
+    ``foreign`` are names of the file's own that nobody mapped. ``first``, ``copies`` and ``repeats`` show some documents
+    of a rehearsal; what is written is on the board, and can be erased there.
     """
 
     format: str
@@ -31,6 +31,7 @@ class Report:
     first: list[dict[str, Any]] = field(default_factory=list)
     copies: list[dict[str, Any]] = field(default_factory=list)
     repeats: list[dict[str, Any]] = field(default_factory=list)
+    foreign: list[dict[str, Any]] = field(default_factory=list)
 
     def likened(self, copied: dict[str, Any] | None, repeats: dict[str, Any] | None) -> None:
         """A document is a copy of another, or says a sentence twice."""
@@ -70,6 +71,9 @@ class Report:
             place = found.document or f"line {found.line}"
             self.counts["rejected"] += place != self.faulty
             self.faulty = place
+        if found.code in _FOREIGN and found.record and len(self.foreign) < SHOWN:
+            kind, _, name = found.record.partition(" ")
+            self.foreign.append({"kind": kind, "name": name, "count": found.count})
         shown = ("code", "message", "severity", "line", "column", "document", "record", "repair")
         self._add({key: getattr(found, key) for key in shown if getattr(found, key) is not None})
 
@@ -90,6 +94,7 @@ class Report:
         self.languages.update(part.languages)
         self.first += part.first[: FIRST - len(self.first)]
         self.copies += part.copies[: FIRST - len(self.copies)]
+        self.foreign += part.foreign[: SHOWN - len(self.foreign)]
         self.repeats += part.repeats[: FIRST - len(self.repeats)]
         self.faulty = part.faulty
 
@@ -114,6 +119,7 @@ class Report:
     def _likeness(self) -> dict[str, Any]:
         return {
             "first": self.first,
+            "foreign": self.foreign,
             "copies": {"documents": self.counts["copies"], "first": self.copies},
             "repeats": {"documents": self.counts["repeats"], "first": self.repeats},
         }
@@ -131,6 +137,7 @@ class Report:
         }
 
 
+_FOREIGN = ("foreign_label", "foreign_link", "foreign_attribute")
 _COUNTED = ("sets", "annotations", "links", "document_labels", "entities", "schema")
 
 

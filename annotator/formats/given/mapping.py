@@ -144,6 +144,7 @@ class _Names:
                 severity="note",
                 record=f"{kind} {name}",
                 repair=f"Map it with the option {kind}s, or define it in the label schema.",
+                count=count,
             )
         for (kind, name), count in sorted(self.left_out.items()):
             yield Diagnostic(

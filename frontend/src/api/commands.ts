@@ -66,10 +66,23 @@ const toldOf = ({ title, feeds }: Upload): { readonly format?: string; readonly 
   return {};
 };
 
-/** Carries out an import that was only tried, with the file that it was tried with. */
-export const carryOut = async (project: Id, rehearsal: Id): Promise<Job> => {
+export interface Mapped {
+  readonly format: string;
+  /** The format's options, all of them. */
+  readonly options: object;
+  /** Only try once more. */
+  readonly tryOnly: boolean;
+}
+
+/** Carries out an import that was only tried, with the file that it was tried with; `mapped` says what is new. */
+export const carryOut = async (project: Id, rehearsal: Id, mapped?: Mapped): Promise<Job> => {
+  const told = mapped && {
+    format: mapped.format,
+    options: JSON.stringify(mapped.options),
+    ...(mapped.tryOnly ? { dry_run: true } : {}),
+  };
   const asked = post("/api/v1/projects/{project}/imports", {
-    params: { path: { project }, query: { of: rehearsal } as ImportQuery },
+    params: { path: { project }, query: { of: rehearsal, ...told } as ImportQuery },
     body: "" as never,
     bodySerializer: (raw) => raw as unknown as BodyInit,
     headers: { "Content-Type": "application/octet-stream" },

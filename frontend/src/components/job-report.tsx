@@ -7,6 +7,7 @@ import type { Job, JsonObject } from "../api/types";
 import { Fault } from "../ui/states";
 import css from "./job-report.module.css";
 import { exportReport, type ImportReport, importReport, type Notice } from "./job-reports";
+import { MappingForm } from "./mapping-form";
 import { bytes, figure, percent } from "./words";
 
 /** What a job did, in words and figures; then what went wrong or was left out, line by line. */
@@ -31,6 +32,7 @@ const Imported = ({ job, report }: { readonly job: Job; readonly report: JsonObj
     first,
     copies,
     repeats,
+    foreign,
   } = importReport(report);
   return (
     <div className={css.report}>
@@ -89,8 +91,15 @@ const Imported = ({ job, report }: { readonly job: Job; readonly report: JsonObj
       )}
       <Copies copies={copies} />
       <Repeats repeats={repeats} />
-      <Notices notices={notices} />
-      {tried && <CarryOut job={job} disabled={fresh === 0} />}
+      <Notices
+        notices={notices.filter(({ about }) => !foreign.some(({ kind, name }) => about === `${kind} ${name}`))}
+      />
+      {tried &&
+        (foreign.length > 0 ? (
+          <MappingForm job={job} report={report} />
+        ) : (
+          <CarryOut job={job} disabled={fresh === 0} />
+        ))}
     </div>
   );
 };

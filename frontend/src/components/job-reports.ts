@@ -32,6 +32,13 @@ export interface Repeating {
   readonly quote: string;
 }
 
+/** A label, type of link or attribute that the file brings, and how often. */
+export interface Foreign {
+  readonly kind: string;
+  readonly name: string;
+  readonly count: number;
+}
+
 export interface ImportReport {
   readonly fresh: number;
   readonly unchanged: number;
@@ -47,6 +54,9 @@ export interface ImportReport {
   /** Of a file that was tried: documents that are copies of others, and those that say a sentence twice. */
   readonly copies: { readonly documents: number; readonly first: readonly Copied[] };
   readonly repeats: { readonly documents: number; readonly first: readonly Repeating[] };
+  /** Names of a file that was tried which nobody mapped to ours. */
+  readonly foreign: readonly Foreign[];
+  readonly format: string;
   /** Some documents of a file that was tried. */
   readonly first: readonly { readonly id: string; readonly title: string; readonly fresh: boolean }[];
 }
@@ -78,6 +88,10 @@ export const importReport = (report: JsonObject): ImportReport => ({
     sentences: number(each.sentences),
     quote: text(each.quote),
   })),
+  foreign: list(report.foreign)
+    .filter(isObject)
+    .map((each) => ({ kind: text(each.kind), name: text(each.name), count: number(each.count) })),
+  format: text(report.format),
   first: list(report.first)
     .filter(isObject)
     .map((each) => ({ id: text(each.id), title: text(each.title), fresh: each.new === true })),

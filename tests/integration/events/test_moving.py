@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from annotator.accounts.models import Account
+from annotator.application.segmenting import segment_new
 from annotator.projections.registry import REGISTRY
 from annotator.supervisor.postgres import Postgres
 from events.configured import keys
@@ -110,6 +111,7 @@ def test_a_log_arrives_elsewhere_with_the_same_positions_hashes_and_read_models(
     postgres_server: Postgres, tmp_path: Path
 ) -> None:
     project = Town().live_through([])
+    segment_new(project)  # or the other server's workers would
     REGISTRY.catch_up(project)
     path = tmp_path / "log.zip"
     (told,) = said("log", "export", str(project), str(path))

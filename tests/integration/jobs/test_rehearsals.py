@@ -1,6 +1,8 @@
 """An import that is only tried says what would happen, and writes nothing."""
 
+import json
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -134,3 +136,18 @@ def test_a_rehearsal_tells_the_sentences_that_the_sample_says_twice(world: World
     text = next(it.text for it in sample_records() if isinstance(it, DocumentRecord))
     assert all(text[start:end] == told["quote"] for start, end in told["spans"])
     assert len(told["spans"]) == 2
+
+
+def test_a_rehearsal_names_what_is_foreign_and_the_mapping_is_carried_out(world: World) -> None:
+    data = b"EU B-ORG\nrejects O\nGerman B-MISC\n\nPeter B-PER\nBlackburn I-PER\n"
+    tried = upload(world, data, "format=conll2003&name=a.conll&dry_run=true").ok()
+    work_on(UUID(tried["id"]))
+    foreign = job(world, world.mona, tried["id"])["report"]["foreign"]
+    assert [(each["kind"], each["name"], each["count"]) for each in foreign] == [
+        ("label", name, 1) for name in ("MISC", "ORG", "PER")
+    ]
+    options = json.dumps({"labels": {"PER": "actor", "ORG": "actor", "MISC": ""}})
+    taken = upload(world, b"", f"of={tried['id']}&format=conll2003&options={quote(options)}").ok()
+    assert taken["options"]["options"]["labels"]["MISC"] == ""
+    work_on(UUID(taken["id"]))
+    assert job(world, world.mona, taken["id"])["report"]["annotations"] == 2
