@@ -14,7 +14,7 @@ from annotator.api.operation import operation
 from annotator.api.parameters import Text, Uuid
 from annotator.api.position import Moment, position_of
 from annotator.api.problems import Problem
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer_about
 from annotator.jobs.measuring import wanted
 from annotator.queries.agreement import AgreementReport, Asked, ComparedView, behind
 from annotator.queries.jobs import worker_notice
@@ -78,7 +78,8 @@ class Agreement(View):
             "ready" if ready else "failed" if found.error else "computing"
         )
         notice = worker_notice() if state == "computing" else None
-        return answer(AgreementView(at, state, report, found.done, found.total, found.error, notice))
+        view = AgreementView(at, state, report, found.done, found.total, found.error, notice)
+        return answer_about(self.access, None, view)
 
 
 class AgreementCell(View):
@@ -91,7 +92,7 @@ class AgreementCell(View):
         given = self.parameters(CellParameters)
         at = position_of(project, given)
         results, total = behind(project, at, _asked(given), row=given.row, column=given.column)
-        return answer(CellView(at, total, results))
+        return answer_about(self.access, None, CellView(at, total, results))
 
 
 def _require_open(view: View) -> None:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from annotator.api.operation import operation
 from annotator.api.position import Moment, position_of
 from annotator.api.problems import Problem
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer_about
 from annotator.application.access import NotKnown
 from annotator.application.progress import has_finished
 from annotator.application.told import without_votes
@@ -28,7 +28,7 @@ class Curation(View):
         found = read_curation(project, document, at=at)
         if found is None:
             raise NotKnown
-        return answer(found)
+        return answer_about(self.access, document, found)
 
 
 class Gold(View):
@@ -44,7 +44,8 @@ class Gold(View):
         if not self.access.sees_gold(own_set_finished=has_finished(self.access, document)):
             title = "The gold of this document is shown once your own set of it is finished."
             raise Problem(403, "gold-hidden", title)
-        return answer(found if self.access.sees_all_sets else without_votes(found))
+        shown = found if self.access.sees_all_sets else without_votes(found)
+        return answer_about(self.access, document, shown)
 
 
 class Certificate(View):
@@ -57,4 +58,4 @@ class Certificate(View):
         found = read_certificate(project, document, str(label), at=at)
         if found is None:
             raise NotKnown
-        return answer(found)
+        return answer_about(self.access, document, found)

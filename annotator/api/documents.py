@@ -11,7 +11,7 @@ from annotator.api.cursor import decode_cursor, encode_cursor
 from annotator.api.operation import operation
 from annotator.api.parameters import Cursor, Parameters, Text, Uuid
 from annotator.api.position import At, AtLeast, Moment, position_of, reached, wait_for
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer, answer_about
 from annotator.application.access import NotKnown
 from annotator.queries.board import (
     BoardPage,
@@ -91,7 +91,7 @@ class OneDocument(View):
         )
         if found is None:
             raise NotKnown
-        return answer(found)
+        return answer_about(access, document, found)
 
 
 class DocumentCopies(View):

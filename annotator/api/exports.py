@@ -15,6 +15,7 @@ from annotator.api.jobs import known_job
 from annotator.api.operation import operation
 from annotator.api.problems import Problem
 from annotator.api.view import View, answer
+from annotator.application.access import Access
 from annotator.formats.options import BadOptions, parse_options
 from annotator.formats.registry import UnknownFormat, find, formats
 from annotator.jobs import queue
@@ -44,6 +45,7 @@ class Exports(View):
     def post(self, request: Request, project: UUID) -> HttpResponse:
         """Make a file of gold or of everybody's sets; the same wish gives the same bytes."""
         asked = read_json(request._request, ExportIn)
+        _check_names(self.access)
         _check_options(asked)
         # The position is fixed now: a job that waits must not include what comes later.
         wanted = {**msgspec.to_builtins(asked), "at": _position(project, asked)}
@@ -52,6 +54,19 @@ class Exports(View):
             job = queue.add(project, self.access.account, "export", name=name, options=wanted)
             hints.job_waits(job)
         return answer(known_job(self.access, job), status=202)
+
+
+def _check_names(access: Access) -> None:
+    """Files name authors by their accounts.
+
+    Raises:
+        Problem
+    """
+    if access.hides_authors:
+        title = (
+            "Exports say who marked what, which curators of an anonymous project do not learn; ask a manager."
+        )
+        raise Problem(403, "authors-hidden", title)
 
 
 def _check_options(asked: ExportIn) -> None:

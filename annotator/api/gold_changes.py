@@ -14,7 +14,7 @@ from annotator.api.operation import operation
 from annotator.api.parameters import Cursor, Parameters, Position
 from annotator.api.position import reached
 from annotator.api.problems import Problem
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer_about
 from annotator.api.waiting import Wait, wait_until
 from annotator.application.access import Access
 from annotator.queries.gold_changes import DocumentChanges, gold_changes
@@ -79,7 +79,8 @@ class GoldDiff(View):
         after = head(project) if asked.after is None else _named(project, asked.after, "after")
         place = decode_cursor(asked.cursor)
         found = gold_changes(project, before=before, after=after, place=place, limit=asked.limit)
-        return answer(DiffOut(before, after, found.documents, encode_cursor(found.next)))
+        view = DiffOut(before, after, found.documents, encode_cursor(found.next))
+        return answer_about(self.access, None, view)
 
 
 class GoldChanges(View):
@@ -97,7 +98,8 @@ class GoldChanges(View):
         place = decode_cursor(asked.cursor)
         found = gold_changes(project, before=asked.after, after=upto, place=place, limit=asked.limit)
         cursor = encode_cursor(found.next)
-        return answer(ChangesOut(asked.after, upto, head(project), found.documents, cursor))
+        view = ChangesOut(asked.after, upto, head(project), found.documents, cursor)
+        return answer_about(self.access, None, view)
 
 
 def check_follows(access: Access) -> None:

@@ -12,7 +12,9 @@ from annotator.api.body import read_json
 from annotator.api.jobs import known_job
 from annotator.api.operation import operation
 from annotator.api.position import Moment, position_of
+from annotator.api.problems import Problem
 from annotator.api.view import View, answer
+from annotator.application.access import Access
 from annotator.domain.policy import ModelPolicy, Policy
 from annotator.jobs import queue
 from annotator.queries.jobs import JobView
@@ -48,6 +50,19 @@ class Policies(View):
         return answer(read_policies(project, at=position_of(project, self.parameters(Moment))))
 
 
+def _check_names(access: Access, policy: Policy) -> None:
+    """What a policy without somebody makes of a document shows which marks are theirs.
+
+    Raises:
+        Problem
+    """
+    if access.hides_authors and (policy.without or getattr(policy, "weights", None)):
+        title = (
+            "In an anonymous project curators do not try policies that treat annotators apart; ask a manager."
+        )
+        raise Problem(403, "authors-hidden", title, pointer="/policy")
+
+
 class WhatIf(View):
     """Trying a policy."""
 
@@ -55,6 +70,7 @@ class WhatIf(View):
     def post(self, request: Request, project: UUID) -> HttpResponse:
         """Which labels another policy would change, and what it does to agreement; `set_policy` makes it the live one."""
         policy, at = read_json(request._request, WhatIfIn).policy, head(project)
+        _check_names(self.access, policy)
         reads = isinstance(policy, ModelPolicy) and policy.text
         if size(project) <= (READ_AT_ONCE if reads else AT_ONCE):
             return answer(WhatIfOut(quoted(project, what_if(project, policy, at=at)), None))

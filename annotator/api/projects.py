@@ -37,6 +37,7 @@ class ProjectOut(msgspec.Struct, frozen=True):
     languages: Sequence[str]
     blind: bool
     shared: bool
+    anonymous: bool
     archived: bool
     policy: Policy
     position: int
@@ -106,6 +107,7 @@ def _project_out(access: Access, state: Project, position: int) -> ProjectOut:
         languages=state.languages,
         blind=state.blind,
         shared=state.shared,
+        anonymous=state.anonymous,
         archived=state.archived,
         policy=state.policy,
         position=position,

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from annotator.api.operation import operation
 from annotator.api.position import Moment, position_of
 from annotator.api.problems import Problem
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer, answer_about
 from annotator.application.access import NotKnown
 from annotator.queries.gold import judged_document
 from annotator.queries.results import (
@@ -58,7 +58,7 @@ class Appeals(View):
         found = judged_document(project, document, at=position_of(project, self.parameters(Moment)))
         if found is None:
             raise NotKnown
-        return answer(appeals_of(found))
+        return answer_about(self.access, document, appeals_of(found))
 
 
 class Training(View):

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from annotator.api.body import read_json
 from annotator.api.operation import operation
 from annotator.api.position import Moment, position_of
-from annotator.api.view import View, answer
+from annotator.api.view import View, answer, answer_about
 from annotator.application.access import NotKnown
 from annotator.application.rooms import rooms_of, sees_everywhere
 from annotator.queries.accounts import AccountView, names_of
@@ -67,7 +67,7 @@ class Threads(View):
             RoomView(room, owner, names.get(owner, "") if owner else "", may_write, _people(people, names))
             for room, owner, may_write, people in rooms
         ]
-        return answer(ThreadsOut(at, found, shown))
+        return answer_about(self.access, document, ThreadsOut(at, found, shown))
 
 
 def _people(people: set[UUID], names: Mapping[UUID, str]) -> list[AccountView]:

@@ -22,6 +22,7 @@ from annotator.api.operation import Operation
 from annotator.api.parameters import Parameters, read_parameters
 from annotator.api.problems import Problem, not_signed_in
 from annotator.application.access import Access, NotKnown, access_to
+from annotator.application.anonymity import mask_of
 
 P = TypeVar("P", bound=Parameters)
 
@@ -158,6 +159,12 @@ def _caller(request: Request) -> Caller | None:
 def answer(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """A value as JSON."""
     return json_answer(msgspec.json.encode(value), status=status, headers=headers)
+
+
+def answer_about(access: Access, document: UUID | None, value: Any) -> HttpResponse:
+    """A value as JSON, with pseudonyms for those whom the caller may not know."""
+    mask = mask_of(access, document)
+    return answer(value if mask is None else mask.hide(value))
 
 
 def json_answer(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:

@@ -54,6 +54,11 @@ class Access:
             raise NotKnown
 
     @property
+    def hides_authors(self) -> bool:
+        """Whether whose work it is, is withheld: from curators of an anonymous project, not from those who chose that."""
+        return self.project.anonymous and self.role == "curator"
+
+    @property
     def sees_all_sets(self) -> bool:
         """Whether everybody's marks and the decisions about them are visible."""
         return self.is_at_least("curator") or (self.role == "annotator" and not self.project.blind)

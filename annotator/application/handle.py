@@ -11,8 +11,10 @@ from typing import cast
 from uuid import UUID
 
 from django.db import transaction
+from msgspec import structs
 
 from annotator.application.access import Access, Forbidden, NotKnown, access_in, visible
+from annotator.application.anonymity import unmasked
 from annotator.application.envelope import Envelope
 from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
@@ -22,6 +24,7 @@ from annotator.application.source_accounts import name_source
 from annotator.domain import assignment, thread
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
+from annotator.domain.curation import DecideItem
 from annotator.domain.project import CreateProject, Project
 from annotator.domain.refusals import Refusal
 from annotator.domain.release import MakeRelease
@@ -178,8 +181,16 @@ class _Batch:
 
     def _owner(self, envelope: Envelope) -> UUID | None:
         if envelope.author is not None:
-            return envelope.author
+            return self._real(envelope.author, envelope.document)
         return None if self._is_shared() else self._account
+
+    def _real(self, author: UUID, document: UUID | None) -> UUID:
+        """Whom the caller means, who may know authors by pseudonyms only."""
+        try:
+            project = cast(Project, HANDLER.states([self._project_ref])[self._project_ref][1])
+            return unmasked(access_in(project, self._project, self._account), document, author)
+        except NotKnown:
+            return author  # refused when the command is judged
 
     def _is_shared(self) -> bool:
         """As far as is known before the judgement, which looks again."""
@@ -207,7 +218,10 @@ class _Batch:
             self._check_set(access, envelope, writes)
         if access is not None and writes.kind in (thread.KIND, thread.CURATION_KIND):
             check_room(access, writes)
-        return self._judge.decide(envelope.command, writes, states)
+        command = envelope.command
+        if access is not None and isinstance(command, DecideItem):
+            command = _with_known_voters(access, command, writes)
+        return self._judge.decide(command, writes, states)
 
     def _admit(self, project: Project) -> Access:
         try:
@@ -227,6 +241,17 @@ class _Batch:
 
 _OWNED = ("annotation_set", thread.KIND)
 """Kinds of streams that belong to an author's part of a document."""
+
+
+def _with_known_voters(access: Access, command: DecideItem, writes: StreamRef) -> DecideItem:
+    """The log names the voters that the curator knows by pseudonyms."""
+    if not access.hides_authors:
+        return command
+    votes = [
+        structs.replace(vote, author=str(unmasked(access, writes.subject, UUID(vote.author))))
+        for vote in command.votes
+    ]
+    return structs.replace(command, votes=tuple(votes))
 
 
 def _document(envelope: Envelope, kind: str) -> UUID | None:

@@ -1,6 +1,7 @@
 """Gives each decider what it judges by: the states of the streams that its rules look at, and the text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -22,9 +23,12 @@ from annotator.domain import (
     webhook,
 )
 from annotator.domain.catalog import EVENT_TYPES, STREAM_KINDS
+from annotator.domain.gold import Item, LinkItem
 from annotator.domain.refusals import Refusal
 from annotator.domain.values import Command
 from annotator.log import STORE
+from annotator.projections.rules import judged
+from annotator.queries.gold import judged_document
 from annotator.queries.guideline import section_keys
 from annotator.queries.seats import standing
 from annotator.queries.text import TextId, text_of
@@ -202,6 +206,7 @@ class Judge:
             project=states[self._project],
             issued_by=self._issued_by,
             voted=any(states[ref].finished for ref in self._own_sets(writes) if ref in states),
+            open=_open_items(writes, states[writes]) if isinstance(command, curation.FinishCuration) else (),
         )
         return curation.decide(command, states[writes], context)
 
@@ -266,6 +271,17 @@ class Judge:
             return brought
         assert writes.subject is not None
         return text_of(TextId(writes.project, writes.subject, found.text_version))
+
+
+def _open_items(writes: StreamRef, state: curation.Curation) -> tuple[str, ...]:
+    """What waits for a curator now, with the decisions that earlier commands of the batch made."""
+    assert writes.subject is not None
+    found = judged_document(writes.project, writes.subject)
+    if found is None:
+        return ()
+    result = judged(replace(found.found, curation=state), found.rules)
+    items: list[Item | LinkItem] = [*result.items, *result.link_items]
+    return tuple(item.key for item in items if item.status == "disputed" or item.stale)
 
 
 def _spoken_of(command: object, writes: StreamRef) -> tuple[StreamRef, ...]:

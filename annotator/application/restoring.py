@@ -53,7 +53,7 @@ def plan(access: Access, moment: Moment) -> Plan:
         NotKnown: there is no such document, or the account may not see the set.
     """
     owner = _owner(access, moment)
-    if not access.sees_set(owner):
+    if not access.sees_set(owner) or (access.hides_authors and owner not in (None, access.account)):
         raise NotKnown
     project, head = access.project_id, STORE.head(access.project_id)
     about = StreamRef(project, "document", moment.document)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
+from uuid import UUID
 
 from annotator.application.access import Access, shown_data, visible
+from annotator.application.anonymity import mask_for
 from annotator.queries.events import EventView, event_view
 from annotator.queries.gold import GoldLabelView, GoldLinkView, GoldView
 from annotator.queries.streams import ref_of
@@ -14,7 +16,16 @@ def told(access: Access, recorded: Recorded) -> EventView:
     """A visible event in the shape that histories, lists, conflicts and feeds share."""
     view = event_view(recorded, ref_of(recorded.project, recorded.stream))
     view["data"] = shown_data(access, recorded, view["data"])
-    return view
+    return masked(access, view)
+
+
+def masked(access: Access, view: EventView) -> EventView:
+    """The event with pseudonyms for those whom the account may not know."""
+    if not access.hides_authors:
+        return view
+    subject = view["stream"]["subject"]
+    hidden: EventView = mask_for(access, UUID(subject) if subject else None).hide(view)
+    return hidden
 
 
 def told_all(access: Access, recorded: Iterable[Recorded]) -> Iterator[EventView]:

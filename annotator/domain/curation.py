@@ -228,7 +228,7 @@ class Curation:
 class Context:
     """What a decision is judged by. ``text`` is the document's current text.
 
-    ``voted``: whoever gives the command has a finished set of the document.
+    ``voted``: whoever gives the command has a finished set of the document. ``open``: keys of items that wait for somebody.
     """
 
     schema: LabelSchema
@@ -238,10 +238,15 @@ class Context:
     project: Project
     issued_by: str = ""
     voted: bool = False
+    open: tuple[str, ...] = ()
 
 
 class CurationIsFinished(Refusal):
     """The document's curation is finished; reopen it to decide more."""
+
+
+class CurationIsOpen(Refusal):
+    """Items are still open: voters differ and nobody decided, or votes have changed since a decision."""
 
 
 class NotYetCurated(Refusal):
@@ -350,7 +355,7 @@ def decide(command: CurationCommand, state: Curation, context: Context) -> Seque
     require_document(context.document)
     match command:
         case FinishCuration():
-            return [] if state.finished else [CurationFinished()]
+            return _finish(state, context)
         case ReopenCuration():
             return [CurationReopened()] if state.finished else []
         case MakeAppeal():
@@ -366,6 +371,17 @@ def decide(command: CurationCommand, state: Curation, context: Context) -> Seque
     if events and state.finished:
         raise CurationIsFinished()
     return events
+
+
+def _finish(state: Curation, context: Context) -> list[CurationEvent]:
+    if state.finished:
+        return []
+    if context.open:
+        raise CurationIsOpen(items=list(context.open[:_NAMED]), count=len(context.open))
+    return [CurationFinished()]
+
+
+_NAMED = 20  # open items that a refusal names
 
 
 def _appeal(command: MakeAppeal, state: Curation, context: Context) -> list[CurationEvent]:

@@ -27,6 +27,7 @@ class CreateProject(Command, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     blind: bool = True
     shared: bool = False
+    anonymous: bool = False
 
 
 class ChangeProject(Command, frozen=True, kw_only=True):
@@ -36,6 +37,7 @@ class ChangeProject(Command, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     blind: bool = True
     shared: bool = False
+    anonymous: bool = False
 
 
 class SetMember(Command, frozen=True, kw_only=True):
@@ -107,6 +109,7 @@ class _Settings:
     blind: bool
     shared: bool
     name: str = ""
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +237,7 @@ class Project:
     languages: tuple[str, ...] = ()
     blind: bool = True
     shared: bool = False
+    anonymous: bool = False
     archived: bool = False
     policy: Policy = MAJORITY
     policy_version: int = 0
@@ -304,6 +308,7 @@ def evolve(state: Project, event: ProjectEvent) -> Project:
                 languages=event.languages,
                 blind=event.blind,
                 shared=event.shared,
+                anonymous=event.anonymous,
             )
         case MemberSet(member, role):
             return replace(state, members=state.members.set(member, role))

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from annotator.application.access import Access, shown_data, visible
+from annotator.application.told import masked
 from annotator.live.sse import event_block
 from annotator.log import STORE
 from annotator.queries.events import event_view
@@ -39,7 +40,7 @@ class Told:
         """What this account is sent; None when it may not see the event."""
         if not visible(access, self.recorded, self.ref):
             return None
-        if self.recorded.type in _TOLD_IN_PART:
+        if access.hides_authors or self.recorded.type in _TOLD_IN_PART:
             return self._written(access)
         if not self.block:
             self.block = self._written(access)
@@ -48,7 +49,7 @@ class Told:
     def _written(self, access: Access) -> bytes:
         view = event_view(self.recorded, self.ref)
         view["data"] = shown_data(access, self.recorded, view["data"])
-        return event_block(self.position, view)
+        return event_block(self.position, masked(access, view))
 
 
 class Log:

@@ -1630,6 +1630,7 @@ export interface components {
             readonly languages?: readonly string[];
             readonly blind?: boolean;
             readonly shared?: boolean;
+            readonly anonymous?: boolean;
         };
         /**
          * ChangeWebhook
@@ -2377,6 +2378,7 @@ export interface components {
             readonly languages?: readonly string[];
             readonly blind?: boolean;
             readonly shared?: boolean;
+            readonly anonymous?: boolean;
         };
         /**
          * Credentials
@@ -3804,6 +3806,7 @@ export interface components {
             readonly languages: readonly string[];
             readonly blind: boolean;
             readonly shared: boolean;
+            readonly anonymous: boolean;
             readonly archived: boolean;
             readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
             readonly position: number;

@@ -66,9 +66,10 @@ const Settings = ({ id, project }: Props) => {
   const [languages, setLanguages] = useState<readonly string[]>(project.languages);
   const [blind, setBlind] = useState(project.blind);
   const [shared, setShared] = useState(project.shared);
+  const [anonymous, setAnonymous] = useState(project.anonymous);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({ type: "change_project", data: { name: name.trim(), languages, blind, shared } });
+    change.mutate({ type: "change_project", data: { name: name.trim(), languages, blind, shared, anonymous } });
   };
   return (
     <form className={form.form} onSubmit={submit}>
@@ -93,6 +94,13 @@ const Settings = ({ id, project }: Props) => {
         description={t`Annotators see nothing of each other's work. Recommended: votes must be independent to count.`}
         checked={blind}
         onChange={(event) => setBlind(event.currentTarget.checked)}
+        disabled={project.archived}
+      />
+      <Switch
+        label={t`Anonymous`}
+        description={t`Curators see whose marks they judge by letters only, other ones in each document; exports are for managers then.`}
+        checked={anonymous}
+        onChange={(event) => setAnonymous(event.currentTarget.checked)}
         disabled={project.archived}
       />
       <Switch

@@ -40,7 +40,6 @@ def test_an_export_of_a_past_position_does_not_know_what_came_later(marked: Worl
     at = STORE.head(UUID(marked.project))
     before = an_export(marked, at=at)
     report(marked, before)
-    marked.carol.do(marked.project, marked.about("finish_curation"))
     marked.alice.do(marked.project, marked.about("reopen_set"), marked.annotation("Putin"), marked.finish())
     after = an_export(marked, at=at)
     report(marked, after)
