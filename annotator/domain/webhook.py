@@ -68,7 +68,7 @@ WebhookCommand = AddWebhook | ChangeWebhook | RemoveWebhook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subscribed:
-    """The webhook is this now. Its address may hold what only its owner should know, so it can be erased."""
+    """The webhook is this now. Its address may hold what only managers should know, so it lies beside the log."""
 
     ENTITY: ClassVar[str | None] = "webhook"
     PRIVATE: ClassVar[tuple[str, ...]] = ("name", "url")

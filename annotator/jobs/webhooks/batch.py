@@ -1,6 +1,6 @@
 """What one delivery says: events and changes of gold after a position, up to a bounded next one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from annotator.log import HANDLER
 from annotator.queries.events import EventView, moment
 from annotator.queries.gold_changes import DocumentChanges, gold_changes
 from annotator.queries.log import events_after, head
+from events.store import Recorded
 from events.streams import StreamRef
 
 WINDOW = 1_000  # events of the log that are looked at for one delivery
@@ -107,7 +108,7 @@ def _events(project: UUID, hook: Subscribed, after: int, last: int) -> tuple[int
     access = _access(project, hook)
     found: list[EventView] = []
     size, upto = 0, after
-    for recorded in events_after(project, after, limit=WINDOW):
+    for recorded in _window(project, after):
         if recorded.position > last or len(found) >= MOST or size >= SIZE:
             break
         upto = recorded.position
@@ -116,6 +117,14 @@ def _events(project: UUID, hook: Subscribed, after: int, last: int) -> tuple[int
             size += len(msgspec.json.encode(view))
             found.append(view)
     return upto, found
+
+
+def _window(project: UUID, after: int) -> Iterator[Recorded]:
+    """The next events, few at a time: where all are told, one delivery is full after the first few."""
+    end = after + WINDOW
+    while after < end and (page := events_after(project, after, limit=min(MOST + 1, end - after))):
+        yield from page
+        after = page[-1].position
 
 
 def _access(project: UUID, hook: Subscribed) -> Access:
