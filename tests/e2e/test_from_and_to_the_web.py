@@ -6,6 +6,7 @@ import pytest
 from palimpsest.webhooks import verify
 from playwright.sync_api import Page, expect
 
+from tests.e2e.test_everybody import faults
 from tests.support.story import Story, eventually
 from tests.support.web import Told, Web, a_web
 
@@ -36,6 +37,9 @@ def test_a_webhook_is_told_of_a_release_and_articles_come_off_the_web(
     dialog = page.get_by_role("dialog", name="Add a webhook")
     dialog.get_by_label("Name").fill("Training")
     dialog.get_by_label("Address").fill(f"{web.url}/hook")
+    dialog.get_by_label("It is told").select_option("chosen")
+    barriers = faults(page, "form")
+    dialog.get_by_label("It is told").select_option("releases")
     dialog.get_by_role("button", name="Add it").click()
     shown = page.get_by_role("dialog", name="The secret of the webhook")
     secret = shown.locator("code").inner_text()
@@ -43,6 +47,7 @@ def test_a_webhook_is_told_of_a_release_and_articles_come_off_the_web(
     card = page.get_by_role("article", name="Training")
     card.get_by_role("button", name="Send a test").click()
     expect(card.get_by_role("status")).to_contain_text("204")
+    assert barriers + faults(page, "webhooks") == []
     story.command(project, "make_release", {"release": project, "name": "1.0"})
     eventually(page, lambda: len(web.asked) == 2)
     told = [verify(asked.body, asked.headers, secret) for asked in web.asked]
