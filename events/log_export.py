@@ -13,8 +13,9 @@ from events.configured import content_keys, keys
 from events.content_keys import encrypt, key_id, part_name
 from events.left_out import left_out_of
 from events.log_file import KIND, VERIFIER, VERSION, LogWriter, Manifest, encoded
-from events.signing import sign, sign_manifest
+from events.signing import Unsound, sign, sign_manifest
 from events.store import epoch
+from events.verification import around
 
 dumps = msgspec.json.encode
 Progress = Callable[[int, int], None]
@@ -53,42 +54,51 @@ def export_log(
         if cursor.fetchone() is None:
             raise Nothing(str(project))
     signed = sign(project)
-    with transaction.atomic(), connection.cursor() as cursor, LogWriter(target) as writer:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        left_out = left_out_of(project)
-        stretch: list[Any] = [project, signed.position]
-        writer.lines("events.jsonl", _told(_rows(_EVENTS, stretch), signed.position, progress))
-        writer.lines("streams.jsonl", map(dumps, _rows(_STREAMS, stretch)))
-        writer.lines("commands.jsonl", map(dumps, _rows(_COMMANDS, stretch)))
-        contents = _rows(_CONTENTS, stretch) if private else iter(())
-        kept = _encrypted(project, contents) if encrypted else map(_content, contents)
-        writer.lines("contents.jsonl", map(dumps, kept))
-        writer.lines("erasures.jsonl", map(dumps, _rows(_ERASURES if private else _LEFT_OUT, stretch)))
-        writer.lines("checkpoints.jsonl", map(_checkpoint, _rows(_CHECKPOINTS, stretch)))
-        writer.lines("keys.jsonl", [dumps(key) for key in keys().public().values()])
-        for name, lines in (more or {}).items():
-            writer.lines(name, lines)
-        writer.lines("verify_log.py", VERIFIER.read_bytes().splitlines())
-        cursor.execute(_ABOUT, stretch)
-        created_at, types = cursor.fetchone()
-        manifest = Manifest(
-            kind=KIND,
-            manifest_version=VERSION,
-            project=project,
-            epoch=epoch(),
-            created_at=created_at,
-            position=signed.position,
-            hash=signed.hash.hex(),
-            private=private,
-            left_out=left_out.position if private else signed.position,
-            gone=sorted(left_out.contents) if private else [],
-            types=msgspec.json.decode(types),
-            files=writer.files,
-        )
-        writer.sign(manifest, sign_manifest(encoded(manifest)))
+        if private:
+            _refuse_unsound(cursor, project)
+        with LogWriter(target) as writer:
+            left_out = left_out_of(project)
+            stretch: list[Any] = [project, signed.position]
+            writer.lines("events.jsonl", _told(_rows(_EVENTS, stretch), signed.position, progress))
+            writer.lines("streams.jsonl", map(dumps, _rows(_STREAMS, stretch)))
+            writer.lines("commands.jsonl", map(dumps, _rows(_COMMANDS, stretch)))
+            contents = _rows(_CONTENTS, stretch) if private else iter(())
+            kept = _encrypted(project, contents) if encrypted else map(_content, contents)
+            writer.lines("contents.jsonl", map(dumps, kept))
+            writer.lines("erasures.jsonl", map(dumps, _rows(_ERASURES if private else _LEFT_OUT, stretch)))
+            writer.lines("checkpoints.jsonl", map(_checkpoint, _rows(_CHECKPOINTS, stretch)))
+            writer.lines("keys.jsonl", [dumps(key) for key in keys().public().values()])
+            for name, lines in (more or {}).items():
+                writer.lines(name, lines)
+            writer.lines("verify_log.py", VERIFIER.read_bytes().splitlines())
+            cursor.execute(_ABOUT, stretch)
+            created_at, types = cursor.fetchone()
+            manifest = Manifest(
+                kind=KIND,
+                manifest_version=VERSION,
+                project=project,
+                epoch=epoch(),
+                created_at=created_at,
+                position=signed.position,
+                hash=signed.hash.hex(),
+                private=private,
+                left_out=left_out.position if private else signed.position,
+                gone=sorted(left_out.contents) if private else [],
+                types=msgspec.json.decode(types),
+                files=writer.files,
+            )
+            writer.sign(manifest, sign_manifest(encoded(manifest)))
     if encrypted:
         destroy_erased(project)  # a key may have been made for what was erased meanwhile
     return manifest
+
+
+def _refuse_unsound(cursor: Any, project: UUID) -> None:
+    """No file is made that nobody would take in: with contents that are lost, or erased without an order."""
+    if found := around(cursor, project):
+        raise Unsound(f"position {found[0].position}: {found[0].fault}: {found[0].what}")
 
 
 def destroy_erased(project: UUID) -> int:

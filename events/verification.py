@@ -19,7 +19,7 @@ from events.proofs import check_signatures
 from events.store import projects
 from events.streams import StreamRef
 
-__all__ = ["BEGINNING", "Break", "Checked", "Start", "logs", "verify", "verify_all"]
+__all__ = ["BEGINNING", "Break", "Checked", "Start", "around", "logs", "verify", "verify_all"]
 
 Task = Callable[[Any], list[Break]]
 
@@ -121,13 +121,18 @@ def _without_end(cursor: Any, project: UUID, after: int, upto: int) -> Break:
     return Break(project, last + 1, "missing", f"there are no events from here to {upto}")
 
 
+def around(cursor: Any, project: UUID, *, after: int = 0) -> list[Break]:
+    """What is wrong around a project's chain: versions, names, erasures, contents of events behind ``after``."""
+    left_out = left_out_of(project)
+    values = [project, after, left_out.position, list(left_out.contents)]
+    cursor.execute("SELECT * FROM es.verify_rest(%s, %s, %s, %s)", values)
+    rest = [Break(project, *row) for row in cursor.fetchall()]
+    return [*rest, *_names(cursor, project)]
+
+
 def _around(project: UUID, after: int, head: int) -> Task:
     def check(cursor: Any) -> list[Break]:
-        left_out = left_out_of(project)
-        values = [project, after, left_out.position, list(left_out.contents)]
-        cursor.execute("SELECT * FROM es.verify_rest(%s, %s, %s, %s)", values)
-        rest = [Break(project, *row) for row in cursor.fetchall()]
-        return [*rest, *_names(cursor, project), *check_signatures(cursor, project, head)]
+        return [*around(cursor, project, after=after), *check_signatures(cursor, project, head)]
 
     return check
 

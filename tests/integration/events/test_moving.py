@@ -23,6 +23,7 @@ from events.configured import keys
 from events.left_out import LeftOut, keep_left_out, left_out_of
 from events.log_export import Nothing, export_log
 from events.log_import import ImportRefused, import_log
+from events.signing import Unsound
 from events.store import Known, epoch
 from events.verification import verify
 from tests.integration.events.moving import (
@@ -211,6 +212,18 @@ def test_private_parts_can_be_left_out(
     assert [(each.position, each.fault) for checked_ in verify(project) for each in checked_.breaks] == [
         (6, "unordered")
     ]
+
+
+def test_no_file_is_made_of_a_log_whose_erasures_are_forged(
+    project: UUID, owner_connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    first, *_ = [each.content_id for each in STORE.after(project, 0, limit=9)]
+    owner_connection.execute("SELECT es.erase(%s, %s)", [project, [first]])
+    with pytest.raises(Unsound, match="position 1: unordered"):
+        exported(project)
+    with pytest.raises(CommandError, match="position 1: unordered"):
+        said("log", "export", str(project), str(tmp_path / "x"))
+    exported(project, private=False)  # what can be saved
 
 
 def test_what_cannot_be_exported_is_told(project: UUID, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from annotator.domain import (
     webhook,
 )
 from annotator.domain.annotation_set import Annotation, AnnotationSet, Link
-from annotator.domain.catalog import CATALOG, DECIDERS
+from annotator.domain.catalog import DECIDERS
 from annotator.domain.curation import Appeal, Curation, Decision
 from annotator.domain.document import Document
 from annotator.domain.erasure import ContentErased, Erasures
@@ -342,15 +342,3 @@ def test_an_erased_document_says_so_and_keeps_what_is_not_erasable() -> None:
 def test_what_is_no_event_of_the_stream_is_not_passed_over(decider: Decider[Any]) -> None:
     with pytest.raises((AssertionError, AttributeError)):
         decider.fold([object()])
-
-
-def test_every_event_of_the_catalog_is_folded_by_some_stream() -> None:
-    folded = set[str]()
-    for name, cls in CATALOG.types.items():
-        for decider in DECIDERS:
-            try:
-                decider.fold([told(cls)])
-            except (AssertionError, AttributeError):
-                continue
-            folded.add(name)
-    assert folded == set(CATALOG.types)
