@@ -73,6 +73,7 @@ ACCESS: Final[dict[str, Row]] = {
     "list_events": Row("GET", "projects/{project}/events", "viewer"),
     "follow_events": Row("GET", "projects/{project}/feed", "viewer"),
     "read_register": Row("GET", "projects/{project}/register", "annotator"),
+    "list_mentions": Row("GET", "projects/{project}/register/{entity}/mentions", "annotator"),
     "list_sources": Row("GET", "projects/{project}/sources", "annotator"),
     "ask_source": Row("POST", "projects/{project}/sources/{source}/runs", "manager", changes=True),
     "give_source_file": Row("POST", "projects/{project}/sources/{source}/file", "manager", changes=True),

@@ -17,6 +17,7 @@ from annotator.api.guideline import Guideline, GuidelineReads, GuidelineVersions
 from annotator.api.imports import Imports
 from annotator.api.jobs import JobFile, Jobs, OneJob
 from annotator.api.label_schema import Schema
+from annotator.api.mentions import Mentions
 from annotator.api.openapi import OpenApi
 from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.policies import Policies, WhatIf
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/quality", Quality.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
+    path(f"{_PROJECT}/register/<uuid:entity>/mentions", Mentions.as_view()),
     path(f"{_PROJECT}/sources", AllSources.as_view()),
     path(f"{_PROJECT}/sources/<uuid:source>/runs", SourceRuns.as_view()),
     path(f"{_PROJECT}/sources/<uuid:source>/file", SourceFile.as_view()),

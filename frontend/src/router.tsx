@@ -133,6 +133,18 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./pages/register")),
 });
 
+const entity = createRoute({
+  getParentRoute: () => rooms,
+  path: "/register/$entity",
+  component: lazyRouteComponent(() => import("./pages/entity")),
+});
+
+const sources = createRoute({
+  getParentRoute: () => rooms,
+  path: "/suggestions",
+  component: lazyRouteComponent(() => import("./pages/sources")),
+});
+
 const imports = createRoute({
   getParentRoute: () => rooms,
   path: "/import",
@@ -292,6 +304,8 @@ const tree = root.addChildren([
         schema,
         guideline,
         register,
+        entity,
+        sources,
         imports,
         exports_,
         releases,

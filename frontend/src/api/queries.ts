@@ -115,6 +115,39 @@ export const registerQuery = (project: Id, type = "", q = "") =>
     staleTime: 5_000,
   });
 
+/** Places of the world whose name begins so; asked again while they are being copied. */
+export const gazetteerQuery = (project: Id, q: string) =>
+  queryOptions({
+    queryKey: ["gazetteer", project, q],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/gazetteer", { params: { path: { project }, query: { q, limit: 8 } }, signal }),
+    enabled: q.trim().length > 1,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    refetchInterval: ({ state }) => (state.data && !state.data.ready ? 2_000 : false),
+  });
+
+const MENTIONS = 50;
+
+export const mentionsQuery = (project: Id, entity: Id) =>
+  infiniteQueryOptions({
+    queryKey: ["register", project, "mentions", entity],
+    queryFn: ({ signal, pageParam }) =>
+      get("/api/v1/projects/{project}/register/{entity}/mentions", {
+        params: { path: { project, entity }, query: { offset: pageParam, limit: MENTIONS } },
+        signal,
+      }),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
+  });
+
+export const sourcesQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["sources", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/sources", { params: { path: { project } }, signal }),
+    refetchInterval: ({ state }) => (state.data?.sources.some((one) => one.under_way) ? 1_500 : 15_000),
+  });
+
 /** What was read so many milliseconds ago is not read again when a page opens: its feed tells what came since. */
 const FRESH = 5_000;
 

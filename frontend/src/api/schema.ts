@@ -754,6 +754,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/register/{entity}/mentions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** An entity with its mentions in all sets that the caller may see, document by document. */
+        readonly get: operations["list_mentions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/releases": {
         readonly parameters: {
             readonly query?: never;
@@ -3423,6 +3440,41 @@ export interface components {
             readonly role: "annotator" | "curator" | "manager" | "viewer";
         };
         /**
+         * MentionView
+         * @description A stretch that names the entity: by how many authors, and whether the caller is one of them.
+         *
+         *         `quote` is null when the text was erased; `annotation` is one of the annotations, the caller's own if there is one.
+         */
+        readonly MentionView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly label: string;
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly before: string;
+            readonly quote: string | null;
+            readonly after: string;
+            readonly authors: number;
+            readonly mine: boolean;
+            /** Format: uuid */
+            readonly annotation: string;
+        };
+        /**
+         * MentionsView
+         * @description An entity, those that were merged into it, and a page of its mentions by document; `next` is null at the end.
+         */
+        readonly MentionsView: {
+            readonly entity: components["schemas"]["EntityView"];
+            readonly merged: readonly components["schemas"]["EntityView"][];
+            readonly total: number;
+            readonly documents: number;
+            readonly mentions: readonly components["schemas"]["MentionView"][];
+            readonly next: number | null;
+        };
+        /**
          * MergeEntities
          * @description Say that an entity is the same as another, which stays.
          */
@@ -5157,6 +5209,8 @@ export type SchemaMarkerView = components['schemas']['MarkerView'];
 export type SchemaMe = components['schemas']['Me'];
 export type SchemaMeasure = components['schemas']['Measure'];
 export type SchemaMemberOut = components['schemas']['MemberOut'];
+export type SchemaMentionView = components['schemas']['MentionView'];
+export type SchemaMentionsView = components['schemas']['MentionsView'];
 export type SchemaMergeEntities = components['schemas']['MergeEntities'];
 export type SchemaMissed = components['schemas']['Missed'];
 export type SchemaModelPolicy = components['schemas']['ModelPolicy'];
@@ -8722,6 +8776,81 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RegisterView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_mentions: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+                readonly offset?: number;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+                readonly entity: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MentionsView"];
                 };
             };
             /** @description A problem. */

@@ -72,6 +72,8 @@ export interface Page<Row> {
 }
 
 export type Entity = Schemas["EntityView"];
+export type Mention = Schemas["MentionView"];
+export type Source = Schemas["SourceView"];
 export type Register = Schemas["RegisterView"];
 
 export type Vote = Schemas["annotator.queries.curation.VoteView"];

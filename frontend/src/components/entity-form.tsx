@@ -1,13 +1,24 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { sendCommands } from "../api/commands";
 import type { Entity, EntityType, Id } from "../api/types";
 import { newId } from "../document/ids";
 import { Fault } from "../ui/states";
 import { AttributeForm, type Values, withValue } from "./attribute-form";
+import { coordinatesOf, isPlace } from "./entity/place";
 import css from "./form.module.css";
+
+const PlaceMap = lazy(() => import("./entity/place-map"));
+/** Where the point stands before it was ever moved. */
+const NOWHERE = { lat: 0, lon: 0 };
+
+/** A point that somebody moved was not told by a gazetteer. */
+const byHand = (type: EntityType): Values => {
+  const known = type.attributes.find(({ key }) => key === "resolution");
+  return known?.values.includes("manual") ? { resolution: "manual" } : {};
+};
 
 /** Sends one command about the register, then reads it again. */
 export const useRegisterCommand = (project: Id) => {
@@ -68,6 +79,15 @@ export const EntityForm = ({ project, type, entity, name: given = "", entities, 
         immediate
         onChange={(key, value) => setAttributes((old) => withValue(old, key, value))}
       />
+      {isPlace(type) && (
+        <Suspense>
+          <PlaceMap
+            {...(coordinatesOf(attributes) ?? NOWHERE)}
+            name={name}
+            onMove={({ lat, lon }) => setAttributes((old) => ({ ...old, lat, lon, ...byHand(type) }))}
+          />
+        </Suspense>
+      )}
       <Textarea
         label={t`Note`}
         autosize

@@ -61,6 +61,7 @@ const useSections = (project: string) => {
       name: t`Reference`,
       rooms: [
         { to: "/p/$project/guideline", name: t`Guideline`, show: true },
+        { to: "/p/$project/suggestions", name: t`Suggestions`, show: may(role, "manage") },
         { to: "/p/$project/schema", name: t`Schema`, show: true },
         { to: "/p/$project/register", name: t`Register`, show: may(role, "see_register") },
       ],

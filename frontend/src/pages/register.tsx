@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { projectQuery, registerQuery, schemaQuery } from "../api/queries";
 import type { Entity, EntityType, Id } from "../api/types";
@@ -124,7 +124,7 @@ const Entries = ({ rows, type, role, onOpen, filtered }: EntriesProps) => {
     );
   const [first, second] = type.attributes;
   const columns: readonly Column<Entity>[] = [
-    { key: "name", title: t`Name`, head: true, cell: (row) => <bdi>{row.name}</bdi> },
+    { key: "name", title: t`Name`, head: true, cell: (row) => <Name row={row} /> },
     {
       key: "aliases",
       title: t`Also`,
@@ -173,6 +173,15 @@ const Entries = ({ rows, type, role, onOpen, filtered }: EntriesProps) => {
     },
   ];
   return <Table caption={t`Register`} columns={columns} rows={shown} rowKey={(row) => row.id} />;
+};
+
+const Name = ({ row }: { readonly row: Entity }) => {
+  const { project } = useParams({ from: ROUTE });
+  return (
+    <Link to="/p/$project/register/$entity" params={{ project, entity: row.id }}>
+      <bdi>{row.name}</bdi>
+    </Link>
+  );
 };
 
 interface DialogsProps {

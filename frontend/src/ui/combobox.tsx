@@ -16,10 +16,22 @@ interface Props {
   /** Null: nothing has been typed since the field was entered. */
   readonly options: (typed: string | null) => readonly ComboboxOption[];
   readonly onChoose: (value: string, typed: string | null) => void;
+  /** Tells what is typed, for lists that are asked for elsewhere; null when the field is left. */
+  readonly onType?: ((typed: string | null) => void) | undefined;
+  readonly description?: ReactNode;
 }
 
 /** A field that offers what fits as one types: arrows walk the list, Enter takes, Escape leaves it as it was. */
-export const Combobox = ({ label, placeholder, shown, disabled = false, options, onChoose }: Props) => {
+export const Combobox = ({
+  label,
+  placeholder,
+  shown,
+  disabled = false,
+  options,
+  onChoose,
+  onType,
+  description,
+}: Props) => {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState<string | null>(null);
@@ -36,6 +48,7 @@ export const Combobox = ({ label, placeholder, shown, disabled = false, options,
     setOpened(false);
     setTyped(null);
     setAt(0);
+    onType?.(null);
   };
   const choose = (option: ComboboxOption | undefined) => {
     if (option) onChoose(option.value, typed);
@@ -57,6 +70,7 @@ export const Combobox = ({ label, placeholder, shown, disabled = false, options,
       <TextInput
         size="xs"
         label={label}
+        description={description}
         placeholder={placeholder}
         dir="auto"
         role="combobox"
@@ -72,6 +86,7 @@ export const Combobox = ({ label, placeholder, shown, disabled = false, options,
         disabled={disabled}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
+          onType?.(event.currentTarget.value);
           setOpened(true);
           setAt(0);
         }}

@@ -108,6 +108,13 @@ def a_release(world: World) -> str:
     return release
 
 
+def an_entity(world: World) -> str:
+    """A location of the register."""
+    entity = new_id()
+    world.mona.do(world.project, {"type": "add_entity", "data": {"entity": entity, **ENTITY}})
+    return entity
+
+
 def a_source(world: World, kind: str = "dictionary") -> str:
     """A source of suggestions."""
     source = new_id()
@@ -212,6 +219,7 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
         else ""
     )
     ids = {"job": job, "label": label, "release": release, "webhook": webhook, "source": source}
+    ids["entity"] = an_entity(world) if "{entity}" in row.path else ""
     path = row.path.format(project=world.project, document=world.document, **ids)
     for actor, find in ACTORS.items():
         answer = find(world).ask(row.method, f"/{path}", body_of(name, world))
@@ -223,7 +231,7 @@ def test_an_operation_answers_whom_the_table_says(world: World, name: str) -> No
 )
 def test_what_is_not_there_answers_as_what_is_forbidden(world: World, name: str) -> None:
     row = ACCESS[name]
-    ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source")}
+    ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source", "entity")}
     real = row.path.format(project=world.project, document=world.document, **ids)
     unreal = row.path.format(project=new_id(), document=new_id(), **ids)
     for person in (world.oscar, other_manager()):
@@ -258,7 +266,7 @@ def test_the_table_names_the_paths_that_the_api_has(world: World) -> None:
     for name, row in ACCESS.items():
         if name in ANSWERED_ELSEWHERE:
             continue
-        ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source")}
+        ids = {name: new_id() for name in ("job", "label", "release", "webhook", "source", "entity")}
         path = row.path.format(project=world.project, document=world.document, **ids)
         view = get_resolver().resolve(f"/api/v1/{path}").func.cls  # type: ignore[attr-defined]
         assert getattr(view, row.method.lower()).operation.name == name
