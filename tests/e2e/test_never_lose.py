@@ -82,7 +82,6 @@ def test_a_clash_is_shown_and_loses_nothing(story: Story, open_page: Open) -> No
         story.command(project, "change_annotation", change, document, by=same_person)
 
     click(page, "Homs")
-    expect(page.get_by_role("region", name="Selected: Actor")).to_be_visible()
-    page.keyboard.press("x")
+    page.keyboard.press("x")  # at once: what was clicked is what is removed
     expect(page.get_by_role("region", name="Edits that were not applied")).to_be_visible()
     assert [a["label"] for a in story.annotations(project, document, author)] == ["claim"]

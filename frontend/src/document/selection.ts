@@ -63,6 +63,7 @@ class Watcher {
   private clicks = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
+  private waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly act: () => void } | null = null;
   private dragging: { readonly id: Id; readonly edge: "start" | "end"; last: number | null } | null = null;
 
   constructor(page: Page, actions: PointerActions) {
@@ -77,6 +78,8 @@ class Watcher {
     root.ownerDocument.addEventListener("pointerup", (event) => this.release(event), { signal });
     root.ownerDocument.addEventListener("pointercancel", () => this.cancel(), { signal });
     root.ownerDocument.addEventListener("selectionchange", () => this.selected(), { signal });
+    // On the window, which every key passes before it reaches the page's own listeners.
+    root.ownerDocument.defaultView?.addEventListener("keydown", this.finish, { signal, capture: true });
   }
 
   readonly stop = (): void => {
@@ -141,9 +144,22 @@ class Watcher {
     if (!down || event.button !== 0) return;
     const { clientX: x, clientY: y } = event;
     const still = Math.hypot(x - down.x, y - down.y) < STILL;
+    this.finish();
     // After this event the browser's selection is what it will be.
-    setTimeout(() => this.released(x, y, still, down, event));
+    this.waiting = { timer: setTimeout(this.finish), act: () => this.released(x, y, still, down, event) };
   }
+
+  /**
+   * Takes what the last release of the pointer means, now. A key that is pressed at once comes before any timer: it
+   * would find what was selected before, and be lost or meet the wrong annotation.
+   */
+  private readonly finish = (): void => {
+    const waiting = this.waiting;
+    this.waiting = null;
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    waiting.act();
+  };
 
   private released(
     x: number,
