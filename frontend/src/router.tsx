@@ -96,6 +96,18 @@ const documents = createRoute({
   component: lazyRouteComponent(() => import("./pages/documents")),
 });
 
+const work = createRoute({
+  getParentRoute: () => rooms,
+  path: "/work",
+  component: lazyRouteComponent(() => import("./pages/work")),
+});
+
+const assignment = createRoute({
+  getParentRoute: () => rooms,
+  path: "/assignment",
+  component: lazyRouteComponent(() => import("./pages/assignment")),
+});
+
 const members = createRoute({
   getParentRoute: () => rooms,
   path: "/members",
@@ -300,6 +312,8 @@ const tree = root.addChildren([
     project.addChildren([
       rooms.addChildren([
         documents,
+        work,
+        assignment,
         members,
         schema,
         guideline,

@@ -89,6 +89,22 @@ export const noticesQuery = queryOptions({
   refetchInterval: 30_000,
 });
 
+/** What waits for the caller, and what they did of late. */
+export const workQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["work", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/work", { params: { path: { project } }, signal }),
+    refetchInterval: 30_000,
+  });
+
+/** Who works on what, and how fast. */
+export const assignmentQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["assignment", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/assignment", { params: { path: { project } }, signal }),
+    refetchInterval: 15_000,
+  });
+
 const PAGE = 50;
 type DocumentsQuery = NonNullable<operations["list_documents"]["parameters"]["query"]>;
 

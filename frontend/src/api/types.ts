@@ -57,6 +57,12 @@ export type Notice = Schemas["NoticeView"];
 export type Member = Schemas["MemberOut"];
 export type Author = Schemas["AccountView"];
 
+export type Work = Schemas["WorkOut"];
+export type Seat = Work["waiting"][number];
+export type Skipped = Work["skipped"][number];
+export type Assignment = Schemas["AssignmentOut"];
+export type PersonAtWork = Assignment["people"][number];
+
 export type ErasurePreview = Schemas["ErasurePreview"];
 export type ErasureScope = ErasurePreview["scope"];
 export type ErasureBasis = Schemas["ErasureIn"]["basis"];

@@ -47,6 +47,8 @@ const useSections = (project: string) => {
     {
       name: t`Review`,
       rooms: [
+        { to: "/p/$project/work", name: t`Your work`, show: may(role, "annotate") },
+        { to: "/p/$project/assignment", name: t`Assignment`, show: may(role, "curate") },
         { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
         {
           to: "/p/$project/agreement",

@@ -2,9 +2,11 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { sendCommands } from "../api/commands";
 import { projectQuery } from "../api/queries";
 import type { Id } from "../api/types";
 import { Announcer } from "../components/announcer";
+import { useGoNext } from "../components/assignment";
 import { type Neighbours, useNeighbours } from "../components/neighbours";
 import { type OpenDocument, useOpenDocument } from "../components/open-document";
 import { WithPresence } from "../components/presence";
@@ -20,6 +22,7 @@ import { Panel } from "../components/workspace/panel";
 import { SelectedStrip } from "../components/workspace/selected-strip";
 import { TextColumn } from "../components/workspace/text-column";
 import { useDeskState } from "../components/workspace/use-desk-state";
+import { newId } from "../document/ids";
 import { useTitle } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
 import css from "./workspace.module.css";
@@ -29,6 +32,7 @@ const ROUTE = "/inside/p/$project/d/$document/";
 const KeyHelp = lazy(() => import("../components/workspace/key-help"));
 const CommandPalette = lazy(() => import("../components/workspace/command-palette"));
 const AnswerSuggestions = lazy(() => import("../components/workspace/answer-suggestions"));
+const Skip = lazy(() => import("../components/assignment"));
 const Spread = lazy(() => import("../components/workspace/spread"));
 
 const Workspace = () => {
@@ -90,6 +94,8 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
     openCommands: () => setOver("commands"),
     openSpread: () => setOver("spread"),
     openSuggestions: () => setOver("suggestions"),
+    openSkip: () => setOver("skip"),
+    ...useHandingOut(desk, neighbours),
     goDocument,
   };
   useDeskKeys(desk, doors);
@@ -137,7 +143,7 @@ const OpenDesk = ({ project, document, ...opened }: DeskProps) => {
   );
 };
 
-type Overlay = "help" | "commands" | "spread" | "suggestions";
+type Overlay = "skip" | "help" | "commands" | "spread" | "suggestions";
 
 interface OverProps {
   readonly over: Overlay | null;
@@ -147,11 +153,12 @@ interface OverProps {
 
 /** A dialog over the desk, loaded when it is wanted. */
 const Over = ({ over, doors, onClose }: OverProps) => {
-  const { snapshot } = useDesk();
+  const { snapshot, project, document } = useDesk();
   const row = snapshot.selected === null ? undefined : snapshot.own.annotations.get(snapshot.selected);
   if (over === "help") return <KeyHelp onClose={onClose} />;
   if (over === "commands") return <CommandPalette doors={doors} onClose={onClose} />;
   if (over === "suggestions") return <AnswerSuggestions onClose={onClose} />;
+  if (over === "skip") return <Skip project={project.id} document={document} onClose={onClose} />;
   if (over === "spread" && row) return <Spread row={row} onClose={onClose} />;
   return null;
 };
@@ -162,6 +169,33 @@ const useGoDocument = (project: Id, { previous, next }: Neighbours) => {
     const row = direction > 0 ? next : previous;
     if (row) void navigate({ to: "/p/$project/d/$document", params: { project, document: row.document } });
   };
+};
+
+/** Without the server the next document is that of the list; a seat at it is taken by working on it. */
+const useHandingOut = ({ project, document, say }: Desk, { unfinished }: Neighbours) => {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const next = useGoNext(project.id);
+  const goNext = () =>
+    next.mutate(document, {
+      onError: () => {
+        if (unfinished)
+          void navigate({
+            to: "/p/$project/d/$document",
+            params: { project: project.id, document: unfinished.document },
+          });
+        else say(t`The server cannot be reached; the next document comes when it can`);
+      },
+    });
+  const putBack = async () => {
+    try {
+      await sendCommands(project.id, [{ id: newId(), type: "return_seat", document, data: {} }]);
+      await navigate({ to: "/p/$project/work", params: { project: project.id } });
+    } catch {
+      say(t`The server cannot be reached; try again in a moment`);
+    }
+  };
+  return { goNext, putBack: () => void putBack() };
 };
 
 const useOpenHistory = (project: Id, document: Id) => {

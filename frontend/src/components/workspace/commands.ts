@@ -15,6 +15,10 @@ export interface DeskDoors {
   readonly openHistory: () => void;
   readonly openCommands: () => void;
   readonly openSpread: () => void;
+  readonly openSkip: () => void;
+  /** Gives a document that waits for this person, or the next one; this one is left as it is. */
+  readonly goNext: () => void;
+  readonly putBack: () => void;
   readonly openSuggestions: () => void;
   readonly goDocument: (direction: 1 | -1) => void;
 }
@@ -234,6 +238,42 @@ export const DESK_COMMANDS: readonly DeskCommand[] = [
     keys: ["d"],
     name: () => t`Done, or open again`,
     plan: (_, { openFinish }) => openFinish,
+  },
+  {
+    id: "finish_next",
+    group: "document",
+    keys: ["Shift+d"],
+    name: () => t`Done, and next document`,
+    edits: true,
+    plan:
+      ({ actions }, { goNext }) =>
+      () => {
+        actions.finish();
+        goNext();
+      },
+  },
+  {
+    id: "skip",
+    group: "document",
+    keys: ["Shift+k"],
+    name: () => t`Skip this document…`,
+    edits: true,
+    plan: (_, { openSkip }) => openSkip,
+  },
+  {
+    id: "put_back",
+    group: "document",
+    keys: [],
+    name: () => t`Pause: put this document back`,
+    edits: true,
+    plan: (_, { putBack }) => putBack,
+  },
+  {
+    id: "hand_out",
+    group: "document",
+    keys: ["Shift+g"],
+    name: () => t`Go on with your next document`,
+    plan: (_, { goNext }) => goNext,
   },
   {
     id: "next_document",

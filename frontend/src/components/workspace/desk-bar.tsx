@@ -67,7 +67,7 @@ export const DeskBar = ({ feed, neighbours, doors, finishing, setFinishing }: Pr
         <IconButton icon="keyboard" label={t`Keys`} keys={keys("help")} onClick={openHelp} />
       </span>
       <More neighbours={neighbours} doors={doors} />
-      {may(project.role, "annotate") && <Finish opened={finishing} onOpen={setFinishing} neighbours={neighbours} />}
+      {may(project.role, "annotate") && <Finish opened={finishing} onOpen={setFinishing} goNext={doors.goNext} />}
     </>
   );
 };
@@ -121,6 +121,12 @@ const More = ({ neighbours, doors }: Pick<Props, "neighbours" | "doors">) => {
       </MenuItem>
       <MenuItem narrow disabled={!canEdit || !snapshot.canRedo} onClick={then(actions.redo)}>
         {t`Redo`}
+      </MenuItem>
+      <MenuItem disabled={!canEdit} onClick={then(doors.openSkip)}>
+        {t`Skip this document…`}
+      </MenuItem>
+      <MenuItem disabled={!canEdit} onClick={then(doors.putBack)}>
+        {t`Pause: put this document back`}
       </MenuItem>
       <MenuItem narrow disabled={!neighbours.previous} onClick={then(() => doors.goDocument(-1))}>
         {t`Previous document`}

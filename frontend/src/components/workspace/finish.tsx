@@ -1,9 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Button, TextInput } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { FoldOut } from "../../ui/fold-out";
-import type { Neighbours } from "../neighbours";
 import { duration, figure, shorten } from "../words";
 import { quoteOf } from "./actions";
 import { openPoints } from "./attention";
@@ -13,11 +11,11 @@ import css from "./finish.module.css";
 interface Props {
   readonly opened: boolean;
   readonly onOpen: (opened: boolean) => void;
-  readonly neighbours: Neighbours;
+  readonly goNext: () => void;
 }
 
 /** Done is one press and one confirmation; a document with nothing in it is done in so many words. */
-export const Finish = ({ opened, onOpen, neighbours }: Props) => {
+export const Finish = ({ opened, onOpen, goNext }: Props) => {
   const { t } = useLingui();
   const { snapshot } = useDesk();
   const { status, annotations } = snapshot.own;
@@ -43,31 +41,25 @@ export const Finish = ({ opened, onOpen, neighbours }: Props) => {
         </Button>
       )}
     >
-      {finished ? (
-        <Reopen onDone={() => onOpen(false)} />
-      ) : (
-        <Confirm neighbours={neighbours} onDone={() => onOpen(false)} />
-      )}
+      {finished ? <Reopen onDone={() => onOpen(false)} /> : <Confirm goNext={goNext} onDone={() => onOpen(false)} />}
     </FoldOut>
   );
 };
 
 interface ConfirmProps {
-  readonly neighbours: Neighbours;
+  readonly goNext: () => void;
   readonly onDone: () => void;
 }
 
-const Confirm = ({ neighbours: { unfinished }, onDone }: ConfirmProps) => {
-  const navigate = useNavigate();
-  const { project, actions, snapshot } = useDesk();
+const Confirm = ({ goNext, onDone }: ConfirmProps) => {
+  const { actions, snapshot } = useDesk();
   const finish = () => {
     actions.finish();
     onDone();
   };
   const next = () => {
     finish();
-    if (unfinished)
-      void navigate({ to: "/p/$project/d/$document", params: { project: project.id, document: unfinished.document } });
+    goNext();
   };
   return (
     <div className={css.body}>
@@ -83,11 +75,9 @@ const Confirm = ({ neighbours: { unfinished }, onDone }: ConfirmProps) => {
         <Button size="xs" data-autofocus onClick={finish}>
           <Trans>Done</Trans>
         </Button>
-        {unfinished && (
-          <Button size="xs" variant="default" onClick={next}>
-            <Trans>Done, and next document</Trans>
-          </Button>
-        )}
+        <Button size="xs" variant="default" onClick={next} aria-keyshortcuts="Shift+d">
+          <Trans>Done, and next document</Trans>
+        </Button>
       </div>
     </div>
   );
