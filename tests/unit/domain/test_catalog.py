@@ -16,6 +16,7 @@ from annotator.domain import (
     project,
     register,
     release,
+    segmentation,
     sources,
     suggestions,
     thread,
@@ -36,6 +37,7 @@ UNIONS = (
     release.ReleaseEvent,
     guideline.GuidelineEvent,
     webhook.WebhookEvent,
+    segmentation.SegmentationEvent,
     sources.SourceEvent,
     suggestions.SuggestionsEvent,
     thread.ThreadEvent,
@@ -58,7 +60,7 @@ def test_every_erasable_field_has_a_default_and_every_entity_a_field(cls: type) 
 
 
 def test_only_texts_are_read_when_asked_for() -> None:
-    assert CATALOG.lazy_types == {"text_added", "guideline_written"}
+    assert CATALOG.lazy_types == {"text_added", "text_segmented", "guideline_written"}
 
 
 def test_every_kind_of_stream_has_a_decider() -> None:
@@ -74,6 +76,7 @@ def test_every_kind_of_stream_has_a_decider() -> None:
         "project",
         "register",
         "release",
+        "segmentation",
         "source",
         "suggestions",
         "thread",

@@ -217,9 +217,8 @@ def test_documents_that_are_put_away_or_train() -> None:
 
 
 def test_a_project_as_it_was_set_last() -> None:
-    there = left(
-        project.DECIDER, exists=True, name="name", languages="languages", blind="blind", shared="shared"
-    )
+    names = ("name", "languages", "blind", "shared", "anonymous")
+    there = left(project.DECIDER, exists=True, **{name: name for name in names})
     for cls in (project.ProjectCreated, project.ProjectChanged):
         assert after(project.DECIDER, told(cls)) == there
     old = project.ProjectCreated(languages=(), blind=False, shared=False)
