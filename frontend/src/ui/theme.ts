@@ -55,6 +55,8 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-default-color": "var(--ink)",
     "--mantine-color-default-border": "var(--line-strong)",
     "--mantine-color-error": "var(--bad)",
+    "--mantine-color-red-light-color": "var(--bad)",
+    "--mantine-color-red-outline": "var(--bad)",
     "--mantine-color-anchor": "var(--accent)",
   };
   return { variables: {}, light: own, dark: own };
