@@ -60,6 +60,7 @@ ACCESS: Final[dict[str, Row]] = {
         "GET", "projects/{project}/documents/{document}/gold/{label}/certificate", "curator"
     ),
     "read_queue": Row("GET", "projects/{project}/queue", "curator"),
+    "read_acceptance": Row("GET", "projects/{project}/quality/suggestions", "annotator"),
     "read_quality": Row("GET", "projects/{project}/quality", "annotator"),
     "list_my_results": Row("GET", "projects/{project}/my-results", "annotator"),
     "read_my_results": Row("GET", "projects/{project}/documents/{document}/my-results", "annotator"),

@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from annotator.api.cursor import decode_cursor, encode_cursor
 from annotator.api.operation import operation
 from annotator.api.parameters import Cursor, Parameters, Text, Uuid
-from annotator.api.position import AtLeast, wait_for
+from annotator.api.position import AtLeast, Moment, position_of, wait_for
 from annotator.api.view import View, answer
 from annotator.domain.policy import Policy
+from annotator.queries.acceptance import AcceptancesView, read_acceptance
 from annotator.queries.board import read_model_position
 from annotator.queries.quality import QualityView, read_quality
 from annotator.queries.queue import Asked, Only, QueueCounts, QueueEntry, queue_counts, read_queue
@@ -90,3 +91,14 @@ class Quality(View):
         at = read_model_position(project, "gold")
         blind = not self.access.sees_all_sets
         return answer(read_quality(project, at=at, author=mine, closed_only=blind))
+
+
+class Acceptance(View):
+    """What people make of suggestions."""
+
+    @operation("read_acceptance", answer=AcceptancesView, parameters=Moment)
+    def get(self, request: Request, project: UUID) -> HttpResponse:
+        """Answers to suggestions per source, person and label: of everybody for managers, of themselves for all others."""
+        mine = None if self.access.is_at_least("manager") else self.access.account
+        at = position_of(project, self.parameters(Moment))
+        return answer(read_acceptance(project, at=at, author=mine))

@@ -23,7 +23,7 @@ from annotator.api.operations import OneRebuild, Rebuilds, Retries
 from annotator.api.policies import Policies, WhatIf
 from annotator.api.preferences import MyPreferences
 from annotator.api.projects import Authors, Members, OneProject, Projects
-from annotator.api.queue import Quality, Queue
+from annotator.api.queue import Acceptance, Quality, Queue
 from annotator.api.register import Register
 from annotator.api.releases import OneRelease, Releases
 from annotator.api.restorations import Restorations
@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/what-if", WhatIf.as_view()),
     path(f"{_PROJECT}/queue", Queue.as_view()),
     path(f"{_PROJECT}/quality", Quality.as_view()),
+    path(f"{_PROJECT}/quality/suggestions", Acceptance.as_view()),
     path(f"{_PROJECT}/events", Events.as_view()),
     path(f"{_PROJECT}/register", Register.as_view()),
     path(f"{_PROJECT}/register/<uuid:entity>/mentions", Mentions.as_view()),

@@ -117,9 +117,18 @@ def _rows(project: UUID, author: UUID | None, *, closed_only: bool) -> Mapping[U
               CROSS JOIN LATERAL (SELECT e.recorded_at FROM es.event_current e
                                    WHERE e.project = a.project AND e.stream = s.stream AND e.type = 'set_finished'
                                    ORDER BY e.version DESC LIMIT 1) f
-               LEFT JOIN (SELECT b.document, sum(b.annotations) AS offered FROM read.board_set b
-                           WHERE b.project = %(project)s AND b.author = ANY (%(machines)s)
-                           GROUP BY b.document) m ON m.document = a.document
+               LEFT JOIN (SELECT document, sum(offered) AS offered
+                            FROM (SELECT b.document, b.annotations AS offered FROM read.board_set b
+                                   WHERE b.project = %(project)s AND b.author = ANY (%(machines)s)
+                                  UNION ALL
+                                  SELECT s.subject, made.offered FROM es.stream s
+                                   CROSS JOIN LATERAL (
+                                     SELECT jsonb_array_length(e.payload -> 'suggestions') AS offered
+                                       FROM es.event_current e
+                                      WHERE e.project = s.project AND e.stream = s.stream
+                                        AND e.type = 'suggestions_made' ORDER BY e.version DESC LIMIT 1) made
+                                   WHERE s.project = %(project)s AND s.kind = 'suggestions') all_of
+                           GROUP BY document) m ON m.document = a.document
               WHERE a.project = %(project)s AND (%(author)s::uuid IS NULL OR a.author = %(author)s)
               ORDER BY a.author, f.recorded_at, a.document"""
     found: dict[UUID, list[_Row]] = {}

@@ -312,6 +312,13 @@ export const qualityQuery = (project: Id) =>
     queryFn: ({ signal }) => get("/api/v1/projects/{project}/quality", { params: { path: { project } }, signal }),
   });
 
+export const acceptanceQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["quality", project, "suggestions"],
+    queryFn: ({ signal }) =>
+      get("/api/v1/projects/{project}/quality/suggestions", { params: { path: { project } }, signal }),
+  });
+
 export const trainingQuery = (project: Id) =>
   queryOptions({
     queryKey: ["training", project],

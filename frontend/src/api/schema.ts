@@ -720,6 +720,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/quality/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Answers to suggestions per source, person and label: of everybody for managers, of themselves for all others. */
+        readonly get: operations["read_acceptance"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/queue": {
         readonly parameters: {
             readonly query?: never;
@@ -1151,6 +1168,30 @@ export interface components {
                 number
             ])[] | null;
             readonly text_version?: number | null;
+        };
+        /**
+         * AcceptanceView
+         * @description Answers to suggestions of one source, by one person, or for one label, which `key` names; labels have no `name`.
+         *
+         *         `median_ms`: from a suggestion's being shown to the answer; `hasty` were answered within half a second.
+         */
+        readonly AcceptanceView: {
+            readonly key: string;
+            readonly name: string;
+            readonly accepted: number;
+            readonly changed: number;
+            readonly rejected: number;
+            readonly median_ms: number;
+            readonly hasty: number;
+        };
+        /**
+         * AcceptancesView
+         * @description The same answers, counted three times.
+         */
+        readonly AcceptancesView: {
+            readonly sources: readonly components["schemas"]["AcceptanceView"][];
+            readonly people: readonly components["schemas"]["AcceptanceView"][];
+            readonly labels: readonly components["schemas"]["AcceptanceView"][];
         };
         /**
          * AccountView
@@ -5083,6 +5124,8 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAbout = components['schemas']['About'];
+export type SchemaAcceptanceView = components['schemas']['AcceptanceView'];
+export type SchemaAcceptancesView = components['schemas']['AcceptancesView'];
 export type SchemaAccountView = components['schemas']['AccountView'];
 export type SchemaAddAnnotation = components['schemas']['AddAnnotation'];
 export type SchemaAddAuthor = components['schemas']['AddAuthor'];
@@ -8623,6 +8666,78 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["QualityView"][];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly read_acceptance: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Show the state as of this position; without it, the state now */
+                readonly at?: number | null;
+                /** @description Wait up to 300 ms for this position; `position` says what the answer includes */
+                readonly at_least?: number | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AcceptancesView"];
                 };
             };
             /** @description A problem. */

@@ -78,6 +78,7 @@ export interface Page<Row> {
 }
 
 export type Entity = Schemas["EntityView"];
+export type Acceptance = Schemas["AcceptanceView"];
 export type Mention = Schemas["MentionView"];
 export type Source = Schemas["SourceView"];
 export type Register = Schemas["RegisterView"];

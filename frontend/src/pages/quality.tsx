@@ -5,6 +5,7 @@ import { projectQuery, qualityQuery, trainingQuery } from "../api/queries";
 import type { Quality as Row } from "../api/types";
 import { may } from "../components/access";
 import { shown } from "../components/agreement/figures";
+import { Answers } from "../components/sources/answers";
 import { duration, figure, percent } from "../components/words";
 import { Page, Section } from "../ui/page";
 import { Empty, Trouble, Waiting } from "../ui/states";
@@ -40,6 +41,7 @@ const Quality = () => {
       ) : (
         <Rows rows={data} />
       )}
+      <Answers project={project} />
       <Tests project={project} />
     </Page>
   );

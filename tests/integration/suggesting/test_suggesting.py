@@ -154,6 +154,37 @@ def test_a_taken_suggestion_is_told_with_its_origin_and_others_hear_nothing_of_i
     assert sorted(each["answer"] for each in answered) == ["accepted", "rejected"]
 
 
+def test_what_people_make_of_suggestions_is_counted_per_source_person_and_label(world: World) -> None:
+    name_actor(world, "Assad")
+    name_actor(world, "Putin")
+    source = define(world, {"kind": "dictionary"})
+    follow(world)
+    first, second = world.alice.get(world.document_path).ok()["suggestions"][0]["suggestions"]
+    about = {"source": source, "source_version": 1, "label": "actor"}
+    answers = {**about, "suggestion": first["id"], "latency_ms": 900}
+    taken = world.annotation(
+        "Assad", label="actor", entity=first["entity"], origin="suggestion", answers=answers
+    )
+    world.alice.do(world.project, taken)
+    for person, suggestion, latency in ((world.alice, second, 100), (world.bob, first, 300)):
+        said_no = {**about, "suggestion": suggestion["id"], "latency_ms": latency}
+        person.do(world.project, world.about("reject_suggestion", **said_no))
+    world.bob.do(world.project, world.about("reject_suggestion", **{**about, "suggestion": second["id"]}))
+    world.bob.do(world.project, world.about("reoffer_suggestion", suggestion=second["id"]))
+    path = f"{world.path}/quality/suggestions"
+    seen = world.mona.get(path).ok()
+    (by_source,), (by_label,) = seen["sources"], seen["labels"]
+    counts = ("accepted", "changed", "rejected", "median_ms", "hasty")
+    assert (by_source["name"], *(by_source[key] for key in counts)) == ("Names", 1, 0, 2, 300, 2)
+    assert (by_label["key"], by_label["rejected"]) == ("actor", 2)
+    assert {each["name"]: (each["accepted"], each["rejected"]) for each in seen["people"]} == {
+        "Alice": (1, 1),
+        "Bob": (0, 1),
+    }
+    own = world.bob.get(path).ok()
+    assert [(each["name"], each["rejected"]) for each in own["people"]] == [("Bob", 1)]
+
+
 def test_a_killed_job_goes_on_where_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     name_actor(world, "Putin")
     texts = [{"document": new_id(), "title": str(n), "text": f"Putin {n}"} for n in range(5)]
