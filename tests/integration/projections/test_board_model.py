@@ -18,7 +18,7 @@ from events.projection import REPLAY
 from events.store import streams_of
 from events.values import Recorded
 from tests.integration.projections.histories import DOCUMENTS, TEXT, Step, Town, steps
-from tests.support.people import a_world
+from tests.support.people import a_world, new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,6 +174,15 @@ def test_a_shared_set_is_nobodys() -> None:
     world.alice.do(world.project, world.annotation("Al-Bukamal"), world.finish())
     expected = model(UUID(world.project))
     assert [row[1] for row in expected["board_set"]] == [NOBODY]
+    assert board(UUID(world.project), singly=False) == board(UUID(world.project), singly=True) == expected
+
+
+def test_an_erased_title_is_gone() -> None:
+    world = a_world()
+    order = {"id": new_id(), "scope": "document", "subject": world.document, "basis": "other"}
+    world.mona.ask("POST", f"{world.path}/erasures", order).ok()
+    expected = model(UUID(world.project))
+    assert [row[2] for row in expected["board"]] == [""]
     assert board(UUID(world.project), singly=False) == board(UUID(world.project), singly=True) == expected
 
 
