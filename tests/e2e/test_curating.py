@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import uuid_utils.compat as uuid_utils
 from playwright.sync_api import Page, expect
 
 from tests.support.client import Client
-from tests.support.story import Story
+from tests.support.story import Story, eventually, quote_of
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -141,3 +143,111 @@ def test_two_curators_do_not_overwrite_each_other(story: Story, open_page: Open)
     assert [each["verdict"] for each in now["decisions"]] == ["none_of_these"]
     page.keyboard.press("1")
     expect(page.get_by_text("Accepted by Carol")).to_be_visible()
+
+
+KEYS = {
+    "Different edges": "1",
+    "Different attributes": "1",
+    "Different labels": "2",
+    "Marked by some only": "x",
+    "Different links": "1",
+}
+
+
+def test_what_differs_in_the_sample_is_decided_and_a_vote_that_changes_afterwards_shows(
+    story: Story, open_page: Open
+) -> None:
+    project, document = story.sample, story.sample_document()
+    path = f"/api/v1/projects/{project}/documents/{document}"
+    before = _decisions(story, path)
+    open_ = _undecided(story, path)
+
+    page = open_page()
+    story.sign_in(page, story.running.link_of("carol"))
+    story.open(page, project, document, "/curate")
+    types = set()
+    while waiting := {item["item"] for item in _undecided(story, path)}:
+        item = _shown(page.url)
+        if item not in waiting:
+            # What was decided last has raised another question, such as a link between two labels that stand now.
+            page.keyboard.press("j")
+            page.wait_for_url(partial(_shows_another, item))
+            continue
+        words = page.locator("article header").inner_text()
+        (conflict,) = [name for name in KEYS if name in words]
+        types.add(conflict)
+        page.keyboard.press(KEYS[conflict])
+        eventually(page, partial(_is_decided, story, path, item))
+    expect(page.get_by_text("To decide 0")).to_be_visible()
+    assert types == set(KEYS)
+
+    # Bob takes back what he said of a mark that Carol took: her decision stands, and is flagged.
+    taken = {
+        made["item"]: made for made in _decisions(story, path).values() if made["decision"] not in before
+    }
+    bob = story.acting_as("bob")
+    view = bob.get(path)
+    marks = {row["id"]: row for one in view["sets"] for row in one["annotations"] if row["attributes"]}
+    label, row = next(
+        (label, marks[vote["annotation"]])
+        for label in story.manager.get(f"{path}/gold")["labels"]
+        if label["provenance"]["item"] in taken and label["provenance"]["decision"]
+        for vote in label["provenance"]["votes"]
+        if vote["annotation"] in marks
+    )
+    own = _again(view, row)
+    story.command(project, "reopen_set", {"reason": "slip"}, document, by=bob)
+    story.command(project, "change_annotation", {**own, "attributes": {}}, document, by=bob)
+    story.command(project, "finish_set", {}, document, by=bob)
+    expect(page.get_by_text("To decide 1")).to_be_visible()
+    expect(page.get_by_text("votes changed since").first).to_be_visible()
+    after = story.manager.get(f"{path}/gold")["labels"]
+    (place,) = [n for n, one in enumerate(after) if one["id"] == label["id"]]
+    assert after[place]["status"] == "decided"
+    page.get_by_text(re.compile("^Gold \\d")).click()
+    rows = page.get_by_role("list", name="Gold")
+    # Only rows in sight exist; each is 42 pixels high.
+    rows.evaluate("(list, y) => { list.parentElement.scrollTop = y; }", 42 * place)
+    rows.locator(f"li[aria-posinset='{place + 1}'] button").click()
+    certificate = page.get_by_role("dialog")
+    expect(certificate.get_by_text("by Carol").first).to_be_visible()
+    expect(certificate.get_by_text("votes changed since").first).to_be_visible()
+    expect(certificate.get_by_role("listitem").filter(has_text="Bob")).to_have_count(1)
+
+    # Other stories find the sample as it was.
+    story.command(project, "reopen_set", {"reason": "slip"}, document, by=bob)
+    story.command(project, "change_annotation", own, document, by=bob)
+    story.command(project, "finish_set", {}, document, by=bob)
+    for made in taken.values():
+        story.command(project, "withdraw_decision", {"decision": made["decision"]}, document)
+    assert {item["item"] for item in _undecided(story, path)} == {item["item"] for item in open_}
+
+
+def _shown(url: str) -> str:
+    """The item in the screen's address."""
+    return parse_qs(urlsplit(url).query).get("item", [""])[0]
+
+
+def _shows_another(item: str, url: str) -> bool:
+    return _shown(url) not in ("", item)
+
+
+def _is_decided(story: Story, path: str, item: str) -> bool:
+    return item not in {one["item"] for one in _undecided(story, path)}
+
+
+def _undecided(story: Story, path: str) -> list[dict[str, Any]]:
+    found = story.manager.get(f"{path}/curation")
+    return [one for one in (*found["items"], *found["links"]) if one["status"] == "disputed" or one["stale"]]
+
+
+def _decisions(story: Story, path: str) -> dict[str, dict[str, Any]]:
+    found = story.manager.get(f"{path}/curation")
+    made = [each for item in found["items"] for each in item["decisions"]]
+    made += [link["decision"] for link in found["links"] if link["decision"]]
+    return {each["decision"]: each for each in made}
+
+
+def _again(view: Any, row: dict[str, Any]) -> dict[str, Any]:
+    same = ("label", "spans", "attributes", "entity", "text_version")
+    return {"annotation": row["id"], "quote": quote_of(view, row), **{name: row[name] for name in same}}
