@@ -59,6 +59,7 @@ ACCESS: Final[dict[str, Row]] = {
     "read_certificate": Row(
         "GET", "projects/{project}/documents/{document}/gold/{label}/certificate", "curator"
     ),
+    "list_orphans": Row("GET", "projects/{project}/orphans", "annotator"),
     "read_queue": Row("GET", "projects/{project}/queue", "curator"),
     "read_acceptance": Row("GET", "projects/{project}/quality/suggestions", "annotator"),
     "read_quality": Row("GET", "projects/{project}/quality", "annotator"),

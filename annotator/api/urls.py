@@ -20,6 +20,7 @@ from annotator.api.label_schema import Schema
 from annotator.api.mentions import Mentions
 from annotator.api.openapi import OpenApi
 from annotator.api.operations import OneRebuild, Rebuilds, Retries
+from annotator.api.orphans import Orphans
 from annotator.api.policies import Policies, WhatIf
 from annotator.api.preferences import MyPreferences
 from annotator.api.projects import Authors, Members, OneProject, Projects
@@ -77,6 +78,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PROJECT}/training", Training.as_view()),
     path(f"{_PROJECT}/policies", Policies.as_view()),
     path(f"{_PROJECT}/what-if", WhatIf.as_view()),
+    path(f"{_PROJECT}/orphans", Orphans.as_view()),
     path(f"{_PROJECT}/queue", Queue.as_view()),
     path(f"{_PROJECT}/quality", Quality.as_view()),
     path(f"{_PROJECT}/quality/suggestions", Acceptance.as_view()),

@@ -7,6 +7,7 @@ the streams concerned, one appends.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -19,12 +20,14 @@ from annotator.application.envelope import Envelope
 from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
 from annotator.application.permissions import check_author, check_command, check_room
+from annotator.application.reanchoring import reanchor
 from annotator.application.releasing import seal
 from annotator.application.source_accounts import name_source
 from annotator.domain import assignment, thread
 from annotator.domain.annotation_set import LinkAdded, LinkChanged
 from annotator.domain.commands import KINDS
 from annotator.domain.curation import DecideItem
+from annotator.domain.document import AddTextVersion
 from annotator.domain.project import CreateProject, Project
 from annotator.domain.refusals import Refusal
 from annotator.domain.release import MakeRelease
@@ -83,6 +86,7 @@ def handle(
         outcomes = HANDLER.handle(project, account, plans, correlation=correlation)
     _seal(project, first, outcomes)
     _name_sources(first, outcomes)
+    _reanchor(account, project, first, outcomes)
     shown = {outcome.command_id: batch.shown(outcome) for outcome in outcomes}
     answers = [_answer(envelope, first[envelope.id], shown[envelope.id], account) for envelope in commands]
     return Result(_position(project, outcomes), answers)
@@ -103,6 +107,19 @@ def _name_sources(given: Mapping[UUID, Envelope], outcomes: Sequence[Outcome]) -
         command = given[each.command_id].command if each.command_id in given else None
         if each.status == "accepted" and isinstance(command, DefineSource):
             name_source(UUID(command.source), command.name)
+
+
+def _reanchor(
+    account: UUID, project: UUID, given: Mapping[UUID, Envelope], outcomes: Sequence[Outcome]
+) -> None:
+    """Find everybody's annotations again in texts that were corrected."""
+    for each in outcomes:
+        envelope = given.get(each.command_id)
+        if each.status != "accepted" or envelope is None or envelope.document is None:
+            continue
+        if isinstance(envelope.command, AddTextVersion):
+            about = envelope.document
+            transaction.on_commit(partial(reanchor, project, account, about))
 
 
 def _answer(envelope: Envelope, first: Envelope, outcome: Outcome, account: UUID) -> Outcome:

@@ -22,6 +22,13 @@ ENOUGH = 12
 ALIKE = 0.6
 """Share of its characters that an edited stretch must keep to be the same."""
 
+NEAR = 300
+"""Code points around the old place in which a lost stretch is looked for."""
+
+LIKE_ENOUGH = 0.4
+"""Share of its characters that a suggestion must have in common with what was marked."""
+
+_WORD = pattern(r"\w+")
 _TOKEN = pattern(r"\w+|\s+|[^\w\s]")
 # Comparing token by token takes time in the product of both lengths; beyond this only lines are compared.
 _TOKENS_AT_MOST = 4_000_000
@@ -56,6 +63,34 @@ class Anchoring:
         if any(span is None for span in found):
             return None
         return _joined([span for span in found if span is not None])
+
+    def nearest(self, spans: Spans) -> Spans | None:
+        """Where an annotation that is lost may stand: for a person to judge. None where nothing is like it.
+
+        Of several spans the suggestion is one from the first to the last.
+        """
+        found = self.spans(spans)
+        if found is not None:
+            return found
+        start, end = spans[0][0], spans[-1][1]
+        said = self._old[start:end]
+        length, place = len(_WORD.findall(said)), self._about(start)
+        low = max(0, place - NEAR)
+        words = [word.span() for word in _WORD.finditer(self._new, low, place + len(said) + NEAR)]
+        scored = [
+            (round(_likeness(said, self._new[first:last]), 2), -abs(first - place), first, last)
+            for (first, _), (_, last) in zip(words, words[max(length - 1, 0) :], strict=False)
+        ]
+        likeness, _, first, last = max(scored, default=(0.0, 0, 0, 0))
+        return ((first, last),) if likeness >= LIKE_ENOUGH else None
+
+    def _about(self, place: int) -> int:
+        """About where a place of the old text is in the new one: after what stayed before it."""
+        k = bisect_right(self._starts, place) - 1
+        if k < 0:
+            return min(place, len(self._new))
+        same = self._same[k]
+        return min(place + same.shift, len(self._new))
 
     def _span(self, start: int, end: int) -> tuple[int, int] | None:
         same = self._around(start)
@@ -122,6 +157,10 @@ class Anchoring:
         return _common(before[::-1], self._new[max(0, at - CONTEXT) : at][::-1]) + _common(
             after, self._new[there : there + CONTEXT]
         )
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
 
 
 def _common(one: str, other: str) -> int:

@@ -214,6 +214,12 @@ export interface QueueSearch {
   readonly language?: string | undefined;
 }
 
+const orphans = createRoute({
+  getParentRoute: () => rooms,
+  path: "/orphans",
+  component: lazyRouteComponent(() => import("./pages/orphans")),
+});
+
 const queue = createRoute({
   getParentRoute: () => rooms,
   path: "/queue",
@@ -325,6 +331,7 @@ const tree = root.addChildren([
         releases,
         agreement,
         queue,
+        orphans,
         quality,
         results,
         result,

@@ -122,6 +122,12 @@ export const documentsQuery = (project: Id, filter: DocumentFilter, limit = PAGE
     refetchInterval: 10_000,
   });
 
+export const orphansQuery = (project: Id) =>
+  queryOptions({
+    queryKey: ["orphans", project],
+    queryFn: ({ signal }) => get("/api/v1/projects/{project}/orphans", { params: { path: { project } }, signal }),
+  });
+
 export const registerQuery = (project: Id, type = "", q = "") =>
   queryOptions({
     queryKey: ["register", project, type, q],

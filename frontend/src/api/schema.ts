@@ -686,6 +686,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/projects/{project}/orphans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the account may see of them, each with the nearest place: `change_annotation` moves one there, `remove_annotation` drops it. */
+        readonly get: operations["list_orphans"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/projects/{project}/policies": {
         readonly parameters: {
             readonly query?: never;
@@ -3705,6 +3722,37 @@ export interface components {
             readonly mentions?: readonly string[];
         };
         /**
+         * OrphanView
+         * @description An annotation on an earlier version of a text. `author` None: the shared set. `suggestion`: the nearest place.
+         *
+         *         `finished`: the set has to be opened again to change it.
+         */
+        readonly OrphanView: {
+            /** Format: uuid */
+            readonly document: string;
+            readonly title: string;
+            readonly author: string | null;
+            readonly name: string;
+            readonly annotation: string;
+            readonly label: string;
+            readonly attributes: {
+                readonly [key: string]: string | boolean | number | readonly string[];
+            };
+            readonly entity: string | null;
+            readonly was: components["schemas"]["QuotedPlace"];
+            readonly text_version: number;
+            readonly finished: boolean;
+            readonly suggestion: components["schemas"]["QuotedPlace"] | null;
+        };
+        /**
+         * OrphansView
+         * @description The first orphans in the order of the documents' import. `more`: there are others behind them.
+         */
+        readonly OrphansView: {
+            readonly results: readonly components["schemas"]["OrphanView"][];
+            readonly more: boolean;
+        };
+        /**
          * OutcomeOut
          * @description What became of a command. `first` and `last` are positions, `last < first` when nothing had to change.
          *
@@ -4039,6 +4087,19 @@ export interface components {
             readonly policy: components["schemas"]["MajorityPolicy"] | components["schemas"]["WeightedPolicy"] | components["schemas"]["ModelPolicy"];
             readonly policy_version: number;
             readonly position: number;
+        };
+        /**
+         * QuotedPlace
+         * @description Where it may stand in the text as it is, with what stands around.
+         */
+        readonly QuotedPlace: {
+            readonly spans: readonly (readonly [
+                number,
+                number
+            ])[];
+            readonly quote: string;
+            readonly before: string;
+            readonly after: string;
         };
         /**
          * RebuildIn
@@ -5268,6 +5329,8 @@ export type SchemaNoticeView = components['schemas']['NoticeView'];
 export type SchemaNoticesOut = components['schemas']['NoticesOut'];
 export type SchemaNoticesReadIn = components['schemas']['NoticesReadIn'];
 export type SchemaOpenThread = components['schemas']['OpenThread'];
+export type SchemaOrphanView = components['schemas']['OrphanView'];
+export type SchemaOrphansView = components['schemas']['OrphansView'];
 export type SchemaOutcomeOut = components['schemas']['OutcomeOut'];
 export type SchemaOutcomesOut = components['schemas']['OutcomesOut'];
 export type SchemaPairView = components['schemas']['PairView'];
@@ -5293,6 +5356,7 @@ export type SchemaQualityView = components['schemas']['QualityView'];
 export type SchemaQueueCounts = components['schemas']['QueueCounts'];
 export type SchemaQueueEntry = components['schemas']['QueueEntry'];
 export type SchemaQueuePage = components['schemas']['QueuePage'];
+export type SchemaQuotedPlace = components['schemas']['QuotedPlace'];
 export type SchemaRebuildIn = components['schemas']['RebuildIn'];
 export type SchemaRebuildView = components['schemas']['RebuildView'];
 export type SchemaRebuildsOut = components['schemas']['RebuildsOut'];
@@ -8549,6 +8613,73 @@ export interface operations {
             };
             /** @description A problem. */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readonly list_orphans: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrphansView"];
+                };
+            };
+            /** @description A problem. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A problem. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -71,6 +71,8 @@ export type RestoredMark = Restoration["added"][number];
 export type Rebuild = Schemas["RebuildView"];
 
 export type BoardRow = Schemas["BoardRow"];
+export type Orphan = Schemas["OrphanView"];
+export type Place = Schemas["QuotedPlace"];
 export type MyStatus = BoardRow["my_status"];
 export interface Page<Row> {
   readonly results: readonly Row[];

@@ -42,6 +42,7 @@ const useSections = (project: string) => {
       rooms: [
         { to: "/p/$project", name: t`Documents`, show: true },
         { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
+        { to: "/p/$project/orphans", name: t`Lost marks`, show: may(role, "annotate") },
       ],
     },
     {
