@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.test_everybody import faults
-from tests.support.story import Story, mark
+from tests.support.story import Story, click, mark, status
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -70,3 +70,42 @@ def test_an_annotator_asks_a_curator_answers_and_another_annotator_learns_nothin
     expect(ben.get_by_text("Nobody has said anything yet")).to_be_visible()
     assert "title" not in ben.locator("body").inner_text()
     assert found == []
+
+
+def test_two_people_write_one_set_and_a_clash_shows_both_versions(story: Story, open_page: Open) -> None:
+    project = story.project("One set", shared=True)
+    document = story.document(project, "One set", "The minister spoke in Homs about the border.")
+    pages = []
+    for name in ("eva", "leo"):
+        page = open_page()
+        story.sign_in(page, story.member(project, name, "annotator")[1])
+        story.open(page, project, document)
+        pages.append(page)
+    eva, leo = pages
+    mark(eva, "Homs", "2")
+    expect(leo.get_by_role("button", name="Location: Homs")).to_be_attached()
+    mark(leo, "the border", "2")
+    expect(eva.get_by_role("button", name="Location: the border")).to_be_attached()
+
+    for path in ("**/feed*", "**/events*"):
+        leo.route(path, lambda route: route.abort())
+    leo.reload()
+    expect(leo.get_by_role("button", name="Location: Homs")).to_be_attached()
+    click(eva, "Homs")
+    expect(eva.get_by_role("region", name="Selected: Location")).to_be_visible()
+    eva.keyboard.press("r")
+    expect(eva.get_by_role("heading", name="New label")).to_be_visible()
+    eva.keyboard.press("1")
+    expect(eva.get_by_role("button", name="Actor: Homs")).to_be_attached()
+    expect(status(eva)).to_contain_text("Saved at")
+    click(leo, "Homs")
+    expect(leo.get_by_role("region", name="Selected: Location")).to_be_visible()
+    leo.keyboard.press("r")
+    expect(leo.get_by_role("heading", name="New label")).to_be_visible()
+    leo.keyboard.press("3")
+    clash = leo.get_by_role("region", name="Edits that were not applied")
+    expect(clash).to_contain_text("Yours")
+    expect(clash).to_contain_text("Claim")
+    expect(clash).to_contain_text("Actor")
+    (shared,) = [each for each in story.view(project, document)["sets"] if each["shared"]]
+    assert sorted(each["label"] for each in shared["annotations"]) == ["actor", "location"]

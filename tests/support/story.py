@@ -49,10 +49,10 @@ class Story:
         rows = self.manager.get(f"/api/v1/projects/{self.sample}/documents")["results"]
         return str(rows[0]["document"])
 
-    def project(self, name: str, *, blind: bool = True) -> str:
+    def project(self, name: str, *, blind: bool = True, shared: bool = False) -> str:
         """A new project with the labels of a new project, managed by the sample's manager."""
         project = str(uuid_utils.uuid7())
-        settings = {"name": name, "languages": ["en", "ar"], "blind": blind, "shared": False}
+        settings = {"name": name, "languages": ["en", "ar"], "blind": blind, "shared": shared}
         self.command(project, "create_project", settings)
         return project
 

@@ -86,7 +86,8 @@ const OpenBench = ({ project, view, curation }: OpenProps) => {
   const [asking, setAsking] = useState(false);
   const [guideline, setGuideline] = useState(false);
   const { thread } = useSearch({ from: ROUTE });
-  const [comments, setComments] = useState(thread !== undefined);
+  const [comments, setComments] = useState(false);
+  useEffect(() => setComments((open) => open || thread !== undefined), [thread]);
   const panel = useRef<HTMLElement>(null);
   const here = useLiveVotes(project, view, curation.position);
   useBenchKeys(bench, {

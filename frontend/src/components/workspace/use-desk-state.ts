@@ -48,6 +48,12 @@ export const useDeskState = (projectId: Id, document: Id, { store, seeded }: Ope
   const gold = useQuery({ ...goldQuery(projectId, document), enabled: mayGold && shown.has(GOLD) }).data?.labels;
   const [allLinks, setAllLinks] = useState(false);
   const [sheet, setSheet] = useState(false);
+  // Also when one is called to another thread of a document that is open already.
+  useEffect(() => {
+    if (thread === undefined) return;
+    setTab("comments");
+    setSheet(true);
+  }, [thread]);
   const panel = useRef<HTMLElement | null>(null);
   const { entities, authors } = useNames(projectId, may(project.role, "see_register"));
   const { archived } = snapshot.visible.document;
