@@ -11,6 +11,19 @@ export const fold = (text: string): string =>
     .replaceAll(/[\s'’ʼ`-]+/g, " ")
     .trim();
 
+const folded = new WeakMap<Entity, readonly string[]>();
+
+/** The name and the aliases, folded once: a register of twenty thousand is looked through at every key. */
+const namesOf = (entity: Entity): readonly string[] => {
+  const known = folded.get(entity);
+  if (known) return known;
+  const names = [entity.name, ...entity.aliases].map(fold);
+  folded.set(entity, names);
+  return names;
+};
+
+const { compare } = new Intl.Collator();
+
 /** Entries whose names fit, best first: the name itself, a beginning, a word's beginning, anywhere. */
 export const searchEntities = (entities: readonly Entity[], query: string, most = 30): readonly Entity[] => {
   const wanted = fold(query);
@@ -18,15 +31,35 @@ export const searchEntities = (entities: readonly Entity[], query: string, most 
     const rank = entity.merged_into === null ? rankOf(entity, wanted) : null;
     return rank === null ? [] : [{ entity, rank }];
   });
-  ranked.sort((a, b) => a.rank - b.rank || a.entity.name.localeCompare(b.entity.name));
-  return ranked.slice(0, most).map(({ entity }) => entity);
+  // Only of the best ranks so many are in order: thousands that merely fit need not be.
+  const ranks = [0, 1, 2, 3].map((rank) => ranked.filter((one) => one.rank === rank));
+  const best: (typeof ranked)[number][] = [];
+  for (const same of ranks) {
+    if (best.length >= most) break;
+    best.push(...first(same, most - best.length));
+  }
+  return best.map(({ entity }) => entity);
+};
+
+/** The first few by name, without sorting all of them. */
+const first = <Row extends { readonly entity: Entity }>(rows: readonly Row[], most: number): readonly Row[] => {
+  const by = (a: Row, b: Row): number => compare(a.entity.name, b.entity.name);
+  if (rows.length <= most * 4) return [...rows].sort(by).slice(0, most);
+  const kept = rows.slice(0, most).sort(by);
+  for (const row of rows.slice(most)) {
+    if (by(row, kept[kept.length - 1] as Row) >= 0) continue;
+    kept.pop();
+    const at = kept.findIndex((one) => by(row, one) < 0);
+    kept.splice(at < 0 ? kept.length : at, 0, row);
+  }
+  return kept;
 };
 
 function rankOf(entity: Entity, wanted: string): number | null {
   if (wanted === "") return 0;
   let best: number | null = null;
-  for (const name of [entity.name, ...entity.aliases]) {
-    const rank = rankName(fold(name), wanted);
+  for (const name of namesOf(entity)) {
+    const rank = rankName(name, wanted);
     if (rank !== null && (best === null || rank < best)) best = rank;
   }
   return best;
@@ -45,9 +78,7 @@ export const suggestEntities = (entities: readonly Entity[], quote: string, most
   return entities
     .filter((entity) => entity.merged_into === null)
     .flatMap((entity) => {
-      const fits = [entity.name, ...entity.aliases]
-        .map(fold)
-        .filter((name) => name !== "" && text.includes(` ${name} `));
+      const fits = namesOf(entity).filter((name) => name !== "" && text.includes(` ${name} `));
       const longest = Math.max(0, ...fits.map((name) => name.length));
       return longest > 0 ? [{ entity, longest }] : [];
     })
