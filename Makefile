@@ -42,10 +42,13 @@ check: .venv/.develop frontend/node_modules/.installed ## Check style, types, st
 	@$(MANAGE) describe-events | cmp - docs/events.md || { echo 'The list of events is not up to date: run `make docs`.' >&2; exit 1; }
 
 bench: .venv/.develop frontend/dist/index.html ## Measure: print the figures that the documents quote
-	@for each in $(filter-out %/bench_ui.py,$(wildcard tests/bench/bench_*.py)); do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
+	@for each in $(filter-out %/bench_ui.py %/bench_io.py,$(wildcard tests/bench/bench_*.py)); do $(PY) -m tests.bench.$$(basename $$each .py) || exit 1; done
 
 bench-ui: .venv/.develop frontend/dist/index.html browser ## Measure the workspace in a real browser
 	@$(PY) -m tests.bench.bench_ui
+
+bench-io: .venv/.develop frontend/dist/index.html ## Measure imports and exports, with the highest memory (DOCUMENTS=10000)
+	@$(PY) -m tests.bench.bench_io --documents $(or $(DOCUMENTS),10000)
 
 bench-long: .venv/.develop ## A million random steps of the log against a list in memory (PALIMPSEST_STEPS=…, PALIMPSEST_SEED=…)
 	@PALIMPSEST_STEPS=$${PALIMPSEST_STEPS:-1000000} $(PY) -m pytest tests/property/events/test_machine.py -s $(ARGS)

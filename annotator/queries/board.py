@@ -24,7 +24,7 @@ class BoardRow(msgspec.Struct, frozen=True):
     """A document in the list; counts that the caller may not know are null.
 
     `my_status` is about the caller's own set, or the shared one; `position` last changed the row, as far as
-    the caller may know. `copies` are the other documents with nearly the same words, at most 1,000 of them.
+    the caller may know. `copies` are the other documents with nearly the same words, at most 100 of them.
     """
 
     document: UUID
@@ -182,7 +182,7 @@ SELECT b.imported, b.document, b.title, b.language, b.langs, b.length, b.publish
        b.sets, b.finished, b.annotations, b.position, s.finished, s.annotations, s.position,
        (SELECT greatest(count(*) - 1, 0)
           FROM (SELECT FROM read.copies o
-                 WHERE o.project = c.project AND o.grp = c.grp AND o.imported <= %(newest)s LIMIT 1001) same),
+                 WHERE o.project = c.project AND o.grp = c.grp AND o.imported <= %(newest)s LIMIT 101) same),
        coalesce(g.disputed, 0), coalesce(g.decided, 0), coalesce(g.labels, 0)
   FROM {board} b
   {copies} JOIN read.copies c ON c.project = b.project AND c.document = b.document

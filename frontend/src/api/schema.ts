@@ -1517,7 +1517,7 @@ export interface components {
          * @description A document in the list; counts that the caller may not know are null.
          *
          *         `my_status` is about the caller's own set, or the shared one; `position` last changed the row, as far as
-         *         the caller may know. `copies` are the other documents with nearly the same words, at most 1,000 of them.
+         *         the caller may know. `copies` are the other documents with nearly the same words, at most 100 of them.
          */
         readonly BoardRow: {
             /** Format: uuid */
