@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.test_everybody import faults
 from tests.support.story import Story, mark, status
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,8 @@ def test_two_people_work_through_a_project_and_never_on_the_same(story: Story, o
     expect(nadia.locator("main p").first).to_contain_text("Cairo")
     nadia.keyboard.press("Shift+k")
     dialog = nadia.get_by_role("dialog", name="Skip this document")
+    expect(dialog).to_be_visible()
+    found = faults(nadia, "skip")
     dialog.get_by_label("Why?").select_option("too_long")
     dialog.get_by_label("In your own words").fill("Not before lunch.")
     dialog.get_by_role("button", name="Skip, and next document").click()
@@ -41,9 +44,17 @@ def test_two_people_work_through_a_project_and_never_on_the_same(story: Story, o
     expect(nadia.get_by_text("Nothing is left for you here")).to_be_visible()
     expect(nadia.get_by_text("Not before lunch.")).to_be_visible()
 
+    found += faults(nadia, "your work")
     expect(status(omar)).to_be_visible()
     omar.goto(f"{story.running.url}/p/{project}/work")
     expect(omar.get_by_text("Begun; yours until")).to_be_visible()
+    found += faults(omar, "your work on a phone")
+    carol = open_page(color_scheme="dark")
+    story.sign_in(carol, story.running.link_of("carol"))
+    carol.goto(f"{story.running.url}/p/{project}/assignment")
+    expect(carol.get_by_text("2 of 4 seats are finished.")).to_be_visible()
+    found += faults(carol, "assignment")
+    assert found == []
     board = story.manager.get(f"/api/v1/projects/{project}/assignment")
     rows = {row["name"]: row for row in board["people"]}
     assert (rows["Nadia"]["finished"], rows["Nadia"]["skipped"], rows["Omar"]["in_work"]) == (2, 1, 1)

@@ -92,6 +92,7 @@ const Skip = ({ project, document, onClose }: SkipProps) => {
           label={t`In your own words`}
           description={t`May stay empty; managers read it`}
           value={note}
+          data-autofocus
           maxLength={2000}
           autosize
           minRows={2}

@@ -41,6 +41,8 @@ const useSections = (project: string) => {
       name: t`Work`,
       rooms: [
         { to: "/p/$project", name: t`Documents`, show: true },
+        { to: "/p/$project/work", name: t`Your work`, show: may(role, "annotate") },
+        { to: "/p/$project/assignment", name: t`Assignment`, show: may(role, "curate") },
         { to: "/p/$project/results", name: t`My results`, show: may(role, "annotate") },
         { to: "/p/$project/orphans", name: t`Lost marks`, show: may(role, "annotate") },
       ],
@@ -48,8 +50,6 @@ const useSections = (project: string) => {
     {
       name: t`Review`,
       rooms: [
-        { to: "/p/$project/work", name: t`Your work`, show: may(role, "annotate") },
-        { to: "/p/$project/assignment", name: t`Assignment`, show: may(role, "curate") },
         { to: "/p/$project/queue", name: t`To review`, show: may(role, "curate") },
         {
           to: "/p/$project/agreement",

@@ -72,7 +72,11 @@ const People = ({ rows }: { readonly rows: readonly PersonAtWork[] }) => {
   const { t } = useLingui();
   const columns: readonly Column<PersonAtWork>[] = [
     { key: "name", title: t`Name`, head: true, cell: ({ name }) => name },
-    { key: "languages", title: t`Languages`, cell: ({ languages }) => languageNames(languages) || t`all` },
+    {
+      key: "languages",
+      title: t`Languages`,
+      cell: ({ languages }) => (languages.length > 0 ? languageNames(languages) : t`all`),
+    },
     { key: "assigned", title: t`Given`, number: true, cell: ({ assigned }) => figure(assigned) },
     { key: "in_work", title: t`In work`, number: true, cell: ({ in_work }) => figure(in_work) },
     { key: "returned", title: t`Came back`, number: true, cell: ({ returned }) => figure(returned) },
