@@ -11,10 +11,10 @@ from rest_framework.request import Request
 
 from annotator.api.body import COMMANDS, read_json
 from annotator.api.bulkhead import BULKHEAD
+from annotator.api.disk import check_space
 from annotator.api.errors import refusal_problem
 from annotator.api.operation import operation
 from annotator.api.problems import ProblemDocument
-from annotator.api.room import check_room
 from annotator.api.view import View, answer
 from annotator.application.access import Access, NotKnown, access_to
 from annotator.application.envelope import Envelope, received
@@ -73,7 +73,7 @@ class Commands(View):
     def post(self, request: Request, project: UUID) -> HttpResponse:
         """Carry out commands. Sending the same again, after a lost answer, changes nothing."""
         given = read_json(request._request, CommandsIn, limit=COMMANDS).commands
-        check_room()
+        check_space()
         with BULKHEAD.enter(project):
             result = handle(self.caller.id, project, [_envelope(each) for each in given])
         access = self._access_now(project) if any(each.since for each in result.outcomes) else None

@@ -11,11 +11,11 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from annotator import hints
+from annotator.api.disk import check_space
 from annotator.api.jobs import known_job
 from annotator.api.operation import operation
 from annotator.api.parameters import Parameters, Text, Uuid
 from annotator.api.problems import Problem
-from annotator.api.room import check_room
 from annotator.api.view import View, answer
 from annotator.formats.options import BadOptions, parse_options
 from annotator.formats.registry import UnknownFormat, find, formats
@@ -58,7 +58,7 @@ class Imports(View):
         wanted = {"format": asked.format or None, "options": _options(asked), "dry_run": asked.dry_run}
         if asked.of is not None:
             return answer(self._carried_out(project, UUID(asked.of), asked, wanted), status=202)
-        check_room(GROWTH * int(request.META.get("CONTENT_LENGTH") or 0))
+        check_space(GROWTH * int(request.META.get("CONTENT_LENGTH") or 0))
         name = asked.name or "upload"
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as held:
             hold(request._request, held)

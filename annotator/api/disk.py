@@ -1,6 +1,6 @@
-"""Room on the disk: what would need more is refused while there is still some, so that reading goes on.
+"""Space on the disk: what would need more is refused while there is still some, so that reading goes on.
 
-A database that finds no room for its own log stops as a whole, and reads stop with it.
+A database that finds no space for its own log stops as a whole, and reads stop with it.
 """
 
 import shutil
@@ -12,11 +12,11 @@ from annotator.api.problems import Problem
 LEAST = 32 * 2**20  # bytes; what the background still writes, and two segments of the database's log
 
 
-def check_room(more: int = 0) -> None:
+def check_space(more: int = 0) -> None:
     """See that a change may take ``more`` bytes.
 
     Raises:
-        Problem: 507, there is too little room.
+        Problem: 507, there is too little space.
     """
     try:
         free = shutil.disk_usage(settings.PALIMPSEST_HOME).free
@@ -27,4 +27,4 @@ def check_room(more: int = 0) -> None:
             "The disk of the server is full; nothing was written. Free some space there and send this again."
         )
         facts = {"free": free, "needed": LEAST + more}
-        raise Problem(507, "no-room", title, facts=facts, headers={"Retry-After": "5"})
+        raise Problem(507, "no-space", title, facts=facts, headers={"Retry-After": "5"})
