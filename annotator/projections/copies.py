@@ -154,7 +154,7 @@ SELECT d.document, i.position, l.position, l.content_id
  CROSS JOIN LATERAL (SELECT l.position, l.content_id FROM es.event_current l
                       WHERE l.project = %(project)s AND l.stream = d.stream AND l.position <= %(upto)s
                         AND l.type = 'text_added' ORDER BY l.version DESC LIMIT 1) l
- CROSS JOIN LATERAL (SELECT i.position FROM es.event i
+ CROSS JOIN LATERAL (SELECT i.position FROM es.event_current i
                       WHERE i.project = %(project)s AND i.stream = d.stream AND i.version = 1) i
  ORDER BY i.position
 """

@@ -80,9 +80,9 @@ def standing(project: UUID, document: UUID) -> tuple[datetime, Mapping[str, Stan
     """The database's time, the sets of a document by account, and whether the shared set is finished."""
     sql = """
 SELECT clock_timestamp(), s.owner,
-       (SELECT e.type = 'set_finished' FROM es.event e WHERE e.project = s.project AND e.stream = s.stream
+       (SELECT e.type = 'set_finished' FROM es.event_current e WHERE e.project = s.project AND e.stream = s.stream
            AND e.type IN ('set_finished', 'set_reopened') ORDER BY e.version DESC LIMIT 1),
-       (SELECT e.recorded_at FROM es.event e WHERE e.project = s.project AND e.stream = s.stream
+       (SELECT e.recorded_at FROM es.event_current e WHERE e.project = s.project AND e.stream = s.stream
          ORDER BY e.version DESC LIMIT 1)
   FROM (SELECT 1) one
   LEFT JOIN es.stream s ON s.project = %s AND s.subject = %s AND s.kind = 'annotation_set'"""
@@ -264,7 +264,7 @@ _SESSION = """
 WITH mine AS (
   SELECT e.recorded_at AS at, e.type, e.stream, e.payload ->> 'undoes' AS undoes,
          e.recorded_at - lag(e.recorded_at) OVER (ORDER BY e.position) AS gap
-    FROM (SELECT * FROM es.event WHERE project = %s ORDER BY position DESC LIMIT 20000) e
+    FROM (SELECT * FROM es.event_current WHERE project = %s ORDER BY position DESC LIMIT 20000) e
     JOIN es.stream s ON s.project = e.project AND s.stream = e.stream AND s.kind = 'annotation_set'
    WHERE e.issued_by = %s AND e.recorded_at > clock_timestamp() - interval '12 hours'),
 began AS (SELECT coalesce(max(at) FILTER (WHERE gap > interval '30 minutes'), min(at)) AS at, max(at) AS last FROM mine)

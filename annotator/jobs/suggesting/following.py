@@ -65,7 +65,8 @@ def wants_all(project: UUID, source: Source, known: Followed, *, upto: int) -> b
 
 def documents_of(project: UUID, *, after: int, upto: int, everything: bool) -> Sequence[UUID]:
     """The documents that got a text between two positions, or all there are then; in order of their ids."""
-    sql = """SELECT DISTINCT s.subject FROM es.event e JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
+    sql = """SELECT DISTINCT s.subject FROM es.event_current e
+               JOIN es.stream s ON s.project = e.project AND s.stream = e.stream
               WHERE e.project = %s AND e.position > %s AND e.position <= %s AND e.type = ANY (%s) AND s.kind = 'document'
               ORDER BY 1"""
     with connection.cursor() as cursor:
@@ -82,7 +83,7 @@ def has_sources(project: UUID) -> bool:
 
 
 def _any(project: UUID, types: Sequence[str], after: int, upto: int) -> bool:
-    sql = """SELECT EXISTS (SELECT FROM es.event WHERE project = %s AND position > %s AND position <= %s
+    sql = """SELECT EXISTS (SELECT FROM es.event_current WHERE project = %s AND position > %s AND position <= %s
                 AND type = ANY (%s))"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [project, after, upto, list(types)])

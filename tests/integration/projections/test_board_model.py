@@ -177,6 +177,15 @@ def test_a_shared_set_is_nobodys() -> None:
     assert board(UUID(world.project), singly=False) == board(UUID(world.project), singly=True) == expected
 
 
+def test_a_member_who_left_has_no_role() -> None:
+    world = a_world()
+    left = {"type": "remove_member", "data": {"member": world.victor.id}}
+    world.mona.do(world.project, left)
+    expected = model(UUID(world.project))
+    assert [row[1] for row in expected["membership"] if row[0] == UUID(world.victor.id)] == [None]
+    assert board(UUID(world.project), singly=False) == board(UUID(world.project), singly=True) == expected
+
+
 def test_an_erased_title_is_gone() -> None:
     world = a_world()
     order = {"id": new_id(), "scope": "document", "subject": world.document, "basis": "other"}
