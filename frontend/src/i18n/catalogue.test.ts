@@ -11,7 +11,9 @@ const others = LANGUAGES.filter(({ key }) => key !== "en").map(({ key }) => key)
 
 /** Names of what is put in, and numbers of the tags around words; a word that one form of a plural says is none. */
 const holes = (message: string): readonly string[] =>
-  [...message.matchAll(/(?<!\b(?:zero|one|two|few|many|other) )\{(\w+)[,}]|<(\/?\d+\/?)>/g)].map((hole) => hole[1] ?? `<${hole[2]}>`).sort();
+  [...message.matchAll(/(?<!\b(?:zero|one|two|few|many|other) )\{(\w+)[,}]|<(\/?\d+\/?)>/g)]
+    .map((hole) => hole[1] ?? `<${hole[2]}>`)
+    .sort();
 
 test.each(others)("what is put into the words of %s is what English puts in", (key) => {
   for (const [english, other] of Object.entries(read(key)))
