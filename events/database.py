@@ -26,3 +26,10 @@ def array(items: Iterable[object]) -> str:
     Some times faster than a list that psycopg looks through for its type.
     """
     return f"{{{','.join('NULL' if item is None else str(item) for item in items)}}}"
+
+
+def takes_changes() -> bool:
+    """Whether this transaction may write: not on a standby, nor where only reading was asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT NOT current_setting('transaction_read_only')::boolean")
+        return bool(cursor.fetchone()[0])

@@ -13,6 +13,7 @@ from annotator.application.handle import handle
 from annotator.domain.assignment import AssignSeat, TakeSeat
 from annotator.projections.registry import REGISTRY
 from annotator.queries.seats import free_for, own_seats
+from events.database import takes_changes
 from events.handler import Outcome
 
 TRIES = 50
@@ -38,7 +39,12 @@ def next_document(access: Access, *, besides: UUID | None = None) -> UUID | None
 
 
 def catch_up(project: UUID) -> None:
-    """Fold what the list of free documents is made of. The log has the last word: a seat is judged when it is taken."""
+    """Fold what the list of free documents is made of. The log has the last word: a seat is judged when it is taken.
+
+    A database that takes no change answers from what is folded.
+    """
+    if not takes_changes():
+        return
     for name in FOLLOWED:
         while REGISTRY.consume(REGISTRY.projections[name], REGISTRY.live(name), project):
             pass

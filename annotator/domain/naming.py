@@ -91,6 +91,8 @@ class Names:
                 continue
             span = _trimmed(text, *at.span(*edges))
             said = text[span[0] : span[1]]
+            if not said:
+                continue  # a name of nothing but signs
             for entry in self._entries[number]:
                 if entry.exact is not None and not _begins_with(said, entry.exact):
                     continue

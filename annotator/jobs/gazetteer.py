@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from annotator import hints
 from annotator.domain.folding import folded_text
 from annotator.jobs import queue
+from events.database import takes_changes
 
 LEAST_POPULATION = 5_000
 SHIPPED = (500, 1_000, 5_000, 15_000)
@@ -63,7 +64,9 @@ def load_gazetteer(least_population: int = LEAST_POPULATION) -> int:
 
 
 def ask_for_gazetteer(project: UUID, account: UUID) -> None:
-    """Have the places copied by a worker, once."""
+    """Have the places copied by a worker, once, where the database takes changes."""
+    if not takes_changes():
+        return
     sql = "SELECT EXISTS (SELECT FROM annotator_job WHERE kind = 'gazetteer' AND state IN ('waiting', 'running'))"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

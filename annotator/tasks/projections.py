@@ -40,7 +40,8 @@ def catch_up(project: UUID, *, seconds: float) -> bool:
     REGISTRY.catch_up(project, keep_going=in_time)
     if in_time():
         with suppress(Busy):  # whoever writes now leaves time later
-            segment_new(project, keep_going=in_time)
+            if segment_new(project, keep_going=in_time):
+                REGISTRY.catch_up(project, keep_going=in_time)
     return in_time()
 
 

@@ -1,6 +1,7 @@
 """The whole product with a real browser; each person of a story has a browser context of their own.
 
-Browser and product end with this folder: the browser's driver keeps an event loop running, which others need."""
+The browser ends with this folder: its driver keeps an event loop running, which others need. The product is started once
+in each process that runs tests, whatever else that runs between two files of this folder."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from tests.support.story import Story
 DESKTOP = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def running() -> Iterator[Service]:
     """It may call one address of this machine, where stories put what else would be out on the web."""
     with service(more={"PALIMPSEST_NET_ALLOW": "127.0.0.2"}) as started:
@@ -29,7 +30,7 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def carol(running: Service) -> Iterator[Client]:
     """The sample's manager, by the API."""
     with Client(running.url, running.token("carol")) as client:

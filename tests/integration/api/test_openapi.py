@@ -89,7 +89,13 @@ def test_answers_have_the_shape_that_is_described(world: World, document: dict[s
     label = world.carol.get(f"{world.document_path}/gold").ok()["labels"][0]["id"]
     hook = {"name": "Pipeline", "url": "https://pipeline.example/"}
     webhook = world.mona.ask("POST", f"{world.path}/webhooks", hook).ok()["webhook"]["id"]
-    ids = {"document": world.document, "release": release, "label": label, "webhook": webhook}
+    ids = {
+        "document": world.document,
+        "release": release,
+        "label": label,
+        "webhook": webhook,
+        "entity": entity["entity"],
+    }
     known = operations(document)
     for name, row in ACCESS.items():
         described = (

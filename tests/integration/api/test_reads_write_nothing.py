@@ -16,6 +16,7 @@ from tests.integration.api.test_access_matrix import (
     a_release,
     a_source,
     a_webhook,
+    an_entity,
     body_of,
 )
 from tests.support.people import Person, World, a_person, a_world
@@ -38,6 +39,7 @@ def world() -> World:
 
 def test_every_read_is_answered_by_a_database_that_only_reads(world: World) -> None:
     made = {
+        "entity": an_entity(world),
         "job": a_job(world),
         "label": a_gold(world),
         "release": a_release(world),

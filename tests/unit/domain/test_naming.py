@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.folding import folded, folded_text
@@ -55,6 +55,7 @@ def test_names_of_different_labels_may_overlap() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(1, 20))
+@example("::", 0, 2)
 def test_whatever_the_text_every_match_lies_in_it_and_says_the_name(text: str, start: int, size: int) -> None:
     name = text[start : start + size]
     for each in Names.of([Named(name, "actor")]).find(text):
