@@ -10,9 +10,9 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from annotator.api.body import COMMANDS, read_json
-from annotator.api.bulkhead import BULKHEAD
 from annotator.api.disk import check_space
 from annotator.api.errors import refusal_problem
+from annotator.api.lane import HELD_UP
 from annotator.api.operation import operation
 from annotator.api.problems import ProblemDocument
 from annotator.api.view import View, answer
@@ -21,7 +21,7 @@ from annotator.application.envelope import Envelope, received
 from annotator.application.handle import handle
 from annotator.application.told import told_all
 from annotator.queries.events import EventView
-from events.handler import Outcome
+from events.handler import Busy, Outcome
 
 MOST = 500  # commands in a batch
 
@@ -74,8 +74,9 @@ class Commands(View):
         """Carry out commands. Sending the same again, after a lost answer, changes nothing."""
         given = read_json(request._request, CommandsIn, limit=COMMANDS).commands
         check_space()
-        with BULKHEAD.enter(project):
-            result = handle(self.caller.id, project, [_envelope(each) for each in given])
+        if HELD_UP in request.META:
+            raise Busy
+        result = handle(self.caller.id, project, [_envelope(each) for each in given])
         access = self._access_now(project) if any(each.since for each in result.outcomes) else None
         outcomes = [_shown(each, n, access) for n, each in enumerate(result.outcomes)]
         return answer(OutcomesOut(result.position, outcomes))

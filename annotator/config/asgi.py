@@ -25,6 +25,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 # Each holds at most one connection of the pool, which has as many.
 THREADS = 8
 FEED = re.compile(r"/api/v1/projects/[^/]+/feed/?")
+COMMANDS = re.compile(r"/api/v1/projects/([^/]+)/commands/?")
 HASHED = re.compile(r".*/assets/.+-[A-Za-z0-9_-]{8,}\.\w+")
 
 
@@ -39,11 +40,17 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1000})
 
 
+def _written_log(scope: Message) -> str | None:
+    """The project to whose log a request writes."""
+    found = COMMANDS.fullmatch(scope["path"])
+    return found[1] if found else None
+
+
 @cache
 def _files_or_django() -> Application:
     """Made at the first request, so that a process forked before it has threads of its own."""
     files: Application = ServeStaticASGI(
-        Bridge(django, threads=THREADS),
+        Bridge(django, threads=THREADS, lane=_written_log),
         root=PAGE,
         prefix="static/app/",  # as the page's build writes into its files
         allow_all_origins=False,

@@ -15,6 +15,9 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
+from annotator.api.lane import HELD_UP
+from annotator.config.lanes import Lanes
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -28,10 +31,21 @@ class ClientGone(Exception):
 
 
 class Bridge:
-    """An ASGI application around a WSGI one, with a number of threads."""
+    """An ASGI application around a WSGI one, with a number of threads.
 
-    def __init__(self, app: Any, *, threads: int) -> None:
+    ``lane`` names what a request must not take all threads of; None: it may.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        threads: int,
+        lane: Callable[[Message], str | None] = lambda _: None,
+        lanes: Lanes | None = None,
+    ) -> None:
         self._app = app
+        self._lane, self._lanes = lane, lanes or Lanes()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._for_long_bodies: Any = WSGIMiddleware(app, workers=threads)
 
@@ -44,8 +58,17 @@ class Bridge:
             body = await _body(receive)
         except ClientGone:
             return
+        environ, lane = _environ(scope, body), self._lane(scope)
+        if lane is None:
+            await self._run(environ, send)
+            return
+        async with self._lanes.enter(lane) as placed:
+            if not placed:
+                environ[HELD_UP] = "1"
+            await self._run(environ, send)
+
+    async def _run(self, environ: dict[str, Any], send: Send) -> None:
         loop = asyncio.get_running_loop()
-        environ = _environ(scope, body)
         rest = await loop.run_in_executor(self._threads, lambda: self._answer(environ, loop, send))
         for message in rest:
             await send(message)

@@ -17,7 +17,9 @@ from tests.faults.kills import stretch
 from tests.faults.stage import Stage, kill, until
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSWERED = 3.0  # seconds until a request is told that the database is away
+ANSWERED = (
+    4.0  # seconds until a request is told that the database is away: for a thread, then for a connection
+)
 HOUR = 3600
 
 
