@@ -130,7 +130,7 @@ def test_every_action_is_found_by_its_name_and_keys_follow_the_person(story: Sto
 def test_done_tells_what_may_have_been_forgotten(story: Story, open_page: Open) -> None:
     project = story.project("Forgotten")
     document = story.document(project, "Forgotten", "The minister said the border is open.")
-    _, link = story.member(project, "nadia", "annotator")
+    _, link = story.member(project, "nora", "annotator")
     page = open_page()
     story.sign_in(page, link)
     story.open(page, project, document)

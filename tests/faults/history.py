@@ -132,7 +132,7 @@ def _lost(history: History, mine: Mapping[UUID, Sent], rows: Sequence[Row]) -> I
 def _invented(mine: Mapping[UUID, Sent], rows: Sequence[Row]) -> Iterable[str]:
     for row in rows:
         sent = mine.get(row.command)
-        if row.type in OF_THE_SERVICE:
+        if row.event in OF_THE_SERVICE:
             continue
         if sent is None:
             yield f"invented: nobody sent {row.command} at {row.position}"
