@@ -18,7 +18,7 @@ def test_a_place_is_taken_from_the_gazetteer_and_moved_by_key(
 ) -> None:
     project = story.project("Places")
     document = story.document(project, "Roads", TEXT)
-    _, link = story.member(project, "petra", "curator")
+    _, link = story.member(project, "polina", "curator")
     gazetteer = f"/api/v1/projects/{project}/gazetteer?q=Damasco"
     page = open_page()
     story.sign_in(page, link)
