@@ -27,6 +27,7 @@ def test_a_place_is_taken_from_the_gazetteer_and_moved_by_key(
     story.open(page, project, document)
     mark(page, "Damasco", "2")
     page.keyboard.press("e")
+    expect(page.get_by_role("combobox", name="Location")).to_be_focused()
     page.keyboard.type("Damasco")
     place = page.get_by_role("option").filter(has_text="GeoNames").first
     expect(place).to_contain_text("Damascus")
