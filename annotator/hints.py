@@ -165,9 +165,11 @@ def answers_wait(project: UUID) -> None:
     _BROKER.try_to(lambda _: _send("annotator.tasks.learn", str(project), queue="rebuild"))
 
 
-def forget_told(project: UUID) -> None:
-    """From now on the next event tells the workers again."""
-    _BROKER.try_to(lambda client: client.delete(f"{TOLD}{project}"))
+def forget_told(project: UUID) -> bool:
+    """From now on the next event tells the workers again; False when none has told them since the last time."""
+    told: list[object] = []
+    _BROKER.try_to(lambda client: told.append(client.delete(f"{TOLD}{project}")))
+    return told != [0]
 
 
 def _wake(client: redis.Redis, project: UUID, position: int) -> None:

@@ -20,18 +20,36 @@ SECONDS = 2.0
 """A task ends after about so long and asks for another at the end of the queue: a huge import starves nobody's edits."""
 
 
+JUST_NOW = 0.5  # seconds
+
+_done_at: dict[UUID, float] = {}
+"""When this worker last brought a project to its head; of projects of the last moments."""
+
+
 @shared_task(name="annotator.tasks.project_events", ignore_result=True)
 def project_events(project: str) -> None:
-    """Bring the read models of a project up to the head of its log."""
-    hints.forget_told(UUID(project))
+    """Bring the read models of a project up to the head of its log.
+
+    A message that comes twice would hold up all projects behind it, so one that nobody told anew costs next to nothing.
+    """
+    if not hints.forget_told(UUID(project)) and _is_just_done(UUID(project)):
+        return
     with beating():
         is_done = catch_up(UUID(project), seconds=SECONDS)
     hint_webhooks(UUID(project))
     if is_done:
+        _done_at[UUID(project)] = time.monotonic()
         hint_if_due(UUID(project))
         ask_if_due(UUID(project))
     else:
         hints.more_to_fold(UUID(project))
+
+
+def _is_just_done(project: UUID) -> bool:
+    limit = time.monotonic() - JUST_NOW
+    for each in [each for each, at in _done_at.items() if at < limit]:
+        del _done_at[each]
+    return project in _done_at
 
 
 def catch_up(project: UUID, *, seconds: float) -> bool:
