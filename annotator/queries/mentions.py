@@ -134,10 +134,22 @@ def _mention(project: UUID, place: tuple[UUID, str, list[_Row]], account: UUID) 
         title=title,
         label=shown[4],
         spans=spans,
-        before="" if text is None else text[max(0, start - AROUND) : start].rpartition("\n")[2],
+        before="" if text is None else _before(text, start),
         quote=None if text is None else " ".join(text[a:b] for a, b in spans),
-        after="" if text is None else text[end : end + AROUND].partition("\n")[0],
+        after="" if text is None else _after(text, end),
         authors=len(marks),
         mine=mine is not None,
         annotation=shown[3],
     )
+
+
+def _before(text: str, start: int) -> str:
+    """Whole words of the same line, behind an ellipsis where it begins earlier."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return line if len(line) <= AROUND else f"…{line[-AROUND:].partition(' ')[2] or line[-AROUND:]}"
+
+
+def _after(text: str, end: int) -> str:
+    stop = text.find("\n", end)
+    line = text[end:] if stop < 0 else text[end:stop]
+    return line if len(line) <= AROUND else f"{line[:AROUND].rpartition(' ')[0] or line[:AROUND]}…"

@@ -19,7 +19,7 @@ const Orphans = () => {
   const { data, error, refetch } = useQuery(orphansQuery(project));
   return (
     <Page
-      title={t`Lost in a correction`}
+      title={t`Lost marks`}
       lead={
         <Trans>
           A corrected text no longer has these words where they were marked. Say where they are now: Enter takes the

@@ -77,15 +77,18 @@ const Parts = ({ project, work }: { readonly project: Id; readonly work: Work })
           <Figure name={t`documents done in all`} value={figure(work.finished)} />
         </dl>
       </Section>
-      <Section title={<Trans>Waiting for you</Trans>}>
-        {waiting.length === 0 ? (
-          <Empty title={<Trans>Nothing is begun or given</Trans>}>
-            <Trans>Next document gives you one. It is yours for the time of a lease, which your work renews.</Trans>
-          </Empty>
-        ) : (
-          <Seats project={project} rows={waiting} />
-        )}
-      </Section>
+      {/* Without anything to take, the line above has said it all. */}
+      {waiting.length + work.free > 0 && (
+        <Section title={<Trans>Waiting for you</Trans>}>
+          {waiting.length === 0 ? (
+            <Empty title={<Trans>Nothing is begun or given</Trans>}>
+              <Trans>Next document gives you one. It is yours for the time of a lease, which your work renews.</Trans>
+            </Empty>
+          ) : (
+            <Seats project={project} rows={waiting} />
+          )}
+        </Section>
+      )}
       {skipped.length > 0 && (
         <Section title={<Trans>Skipped by you</Trans>}>
           <SkippedRows project={project} rows={skipped} />
