@@ -194,7 +194,9 @@ class _Stream:
 
     async def _say(self, data: bytes) -> None:
         body = {"type": "http.response.body", "body": data, "more_body": True}
-        await asyncio.wait_for(self._send(body), STUCK_SECONDS)
+        # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with what it waits for.
+        async with asyncio.timeout(STUCK_SECONDS):
+            await self._send(body)
         self._spoke = time.monotonic()
 
 

@@ -56,7 +56,8 @@ class Tail:
         if self.position > position:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._grown.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._grown.wait()
 
     def wake(self, position: int | None = None) -> None:
         """Look at the table, unless this position is known already."""
@@ -76,7 +77,8 @@ class Tail:
         """Read the table whenever it may have grown, for ever."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), poll_seconds())
+                async with asyncio.timeout(poll_seconds()):
+                    await self._woken.wait()
             self._woken.clear()
             try:
                 await self._read()

@@ -83,7 +83,8 @@ class Presence:
         if aloud:
             pipeline.publish(key, self.process)
         try:
-            answers = await asyncio.wait_for(pipeline.execute(), 1.0)
+            async with asyncio.timeout(1.0):
+                answers = await pipeline.execute()
         except (redis.RedisError, OSError, TimeoutError) as error:
             logger.info("Who is here is not known beyond this process: %s", error)
             return self.own(project)
