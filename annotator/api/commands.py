@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from annotator.api.body import COMMANDS, read_json
 from annotator.api.disk import check_space
 from annotator.api.errors import refusal_problem
-from annotator.api.lane import HELD_UP
+from annotator.api.held_up import HELD_UP
 from annotator.api.operation import operation
 from annotator.api.problems import ProblemDocument
 from annotator.api.view import View, answer

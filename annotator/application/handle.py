@@ -19,7 +19,7 @@ from annotator.application.anonymity import unmasked
 from annotator.application.envelope import Envelope
 from annotator.application.first_schema import with_first_schema
 from annotator.application.judge import Judge, stream_of
-from annotator.application.permissions import check_author, check_command, check_space
+from annotator.application.permissions import check_author, check_command, check_room
 from annotator.application.reanchoring import reanchor
 from annotator.application.releasing import seal
 from annotator.application.source_accounts import name_source
@@ -234,7 +234,7 @@ class _Batch:
         if access is not None and writes.kind == "annotation_set":
             self._check_set(access, envelope, writes)
         if access is not None and writes.kind in (thread.KIND, thread.CURATION_KIND):
-            check_space(access, writes)
+            check_room(access, writes)
         command = envelope.command
         if access is not None and isinstance(command, DecideItem):
             command = _with_known_voters(access, command, writes)

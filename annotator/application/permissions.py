@@ -143,7 +143,7 @@ class RoomIsBlind(Refusal):
     """In a blind project only curators speak to everybody: what annotators say might tell the others of their marks."""
 
 
-def check_space(access: Access, room: StreamRef) -> None:
+def check_room(access: Access, room: StreamRef) -> None:
     """Refuse to write into a room that the account does not read, or that speaks to annotators who are blind.
 
     Raises:

@@ -50,7 +50,7 @@ def _written_log(scope: Message) -> str | None:
 def _files_or_django() -> Application:
     """Made at the first request, so that a process forked before it has threads of its own."""
     files: Application = ServeStaticASGI(
-        Bridge(django, threads=THREADS, lane=_written_log),
+        Bridge(django, threads=THREADS, compartment=_written_log),
         root=PAGE,
         prefix="static/app/",  # as the page's build writes into its files
         allow_all_origins=False,

@@ -15,8 +15,8 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from annotator.api.lane import HELD_UP
-from annotator.config.lanes import Lanes
+from annotator.api.held_up import HELD_UP
+from annotator.config.bulkhead import Bulkhead
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -33,7 +33,7 @@ class ClientGone(Exception):
 class Bridge:
     """An ASGI application around a WSGI one, with a number of threads.
 
-    ``lane`` names what a request must not take all threads of; None: it may.
+    ``compartment`` names what a request must not take all threads of; None: it may.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Bridge:
         app: Any,
         *,
         threads: int,
-        lane: Callable[[Message], str | None] = lambda _: None,
-        lanes: Lanes | None = None,
+        compartment: Callable[[Message], str | None] = lambda _: None,
+        bulkhead: Bulkhead | None = None,
     ) -> None:
         self._app = app
-        self._lane, self._lanes = lane, lanes or Lanes()
+        self._compartment, self._bulkhead = compartment, bulkhead or Bulkhead()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
         self._for_long_bodies: Any = WSGIMiddleware(app, workers=threads)
 
@@ -58,11 +58,11 @@ class Bridge:
             body = await _body(receive)
         except ClientGone:
             return
-        environ, lane = _environ(scope, body), self._lane(scope)
-        if lane is None:
+        environ, compartment = _environ(scope, body), self._compartment(scope)
+        if compartment is None:
             await self._run(environ, send)
             return
-        async with self._lanes.enter(lane) as placed:
+        async with self._bulkhead.enter(compartment) as placed:
             if not placed:
                 environ[HELD_UP] = "1"
             await self._run(environ, send)

@@ -6,34 +6,34 @@ from io import BytesIO
 from threading import Event
 from typing import Any
 
-from annotator.api.lane import HELD_UP
+from annotator.api.held_up import HELD_UP
 from annotator.config.bridge import Bridge
-from annotator.config.lanes import WIDTH, Lanes
+from annotator.config.bulkhead import WIDTH, Bulkhead
 
 HELD, FREE = "held", "free"
 
 
 def test_who_finds_every_place_taken_waits_for_one() -> None:
     async def story() -> list[bool]:
-        lanes = Lanes(width=1, patience=5)
-        first = lanes.enter(HELD)
+        bulkhead = Bulkhead(width=1, patience=5)
+        first = bulkhead.enter(HELD)
         assert await first.__aenter__()
-        second = asyncio.create_task(entered(lanes, HELD))
+        second = asyncio.create_task(entered(bulkhead, HELD))
         await asyncio.sleep(0.01)
         assert not second.done()
-        assert await entered(lanes, FREE), "another lane is none of its business"
+        assert await entered(bulkhead, FREE), "another compartment is none of its business"
         await first.__aexit__(None, None, None)
-        return [await second, await entered(lanes, HELD)]
+        return [await second, await entered(bulkhead, HELD)]
 
     assert asyncio.run(story()) == [True, True]
 
 
 def test_who_has_waited_for_long_enough_is_told_so_and_takes_no_place() -> None:
     async def story() -> list[bool]:
-        lanes = Lanes(width=1, patience=0.02)
-        async with lanes.enter(HELD) as placed:
-            late = [await entered(lanes, HELD) for _ in range(3)]
-        return [placed, *late, await entered(lanes, HELD)]
+        bulkhead = Bulkhead(width=1, patience=0.02)
+        async with bulkhead.enter(HELD) as placed:
+            late = [await entered(bulkhead, HELD) for _ in range(3)]
+        return [placed, *late, await entered(bulkhead, HELD)]
 
     assert asyncio.run(story()) == [True, False, False, False, True]
 
@@ -49,8 +49,8 @@ def test_requests_of_one_lane_leave_threads_for_all_others() -> None:
         return BytesIO()
 
     async def story() -> None:
-        lane = lambda scope: scope["path"] if scope["path"] == "/held" else None  # noqa: E731
-        bridge = Bridge(app, threads=WIDTH + 1, lane=lane, lanes=Lanes(patience=0.05))
+        compartment = lambda scope: scope["path"] if scope["path"] == "/held" else None  # noqa: E731
+        bridge = Bridge(app, threads=WIDTH + 1, compartment=compartment, bulkhead=Bulkhead(patience=0.05))
         held = [asyncio.create_task(asked(bridge, "/held")) for _ in range(2 * WIDTH)]
         await asyncio.wait_for(asked(bridge, "/free"), 2)
         while len(told) <= WIDTH:
@@ -63,8 +63,8 @@ def test_requests_of_one_lane_leave_threads_for_all_others() -> None:
     assert sorted(told[1:]) == sorted([*["/held 1"] * WIDTH, *["/held"] * WIDTH])
 
 
-async def entered(lanes: Lanes, key: str) -> bool:
-    async with lanes.enter(key) as placed:
+async def entered(bulkhead: Bulkhead, key: str) -> bool:
+    async with bulkhead.enter(key) as placed:
         return placed
 
 

@@ -14,40 +14,40 @@ PATIENCE = 3.0  # seconds
 
 
 @dataclass
-class _Lane:
+class _Compartment:
     places: asyncio.Semaphore
     users: int = 0
 
 
-class Lanes:
-    """One lane for each key in use, of so many places. All of one event loop."""
+class Bulkhead:
+    """One compartment for each key in use, of so many places. All of one event loop."""
 
     def __init__(self, *, width: int = WIDTH, patience: float = PATIENCE) -> None:
         self._width, self._patience = width, patience
-        self._lanes: dict[str, _Lane] = {}
+        self._compartments: dict[str, _Compartment] = {}
 
     @asynccontextmanager
     async def enter(self, key: str) -> AsyncIterator[bool]:
         """Whether there was a place in time. Who got none must not wait for anything else either."""
-        lane = self._lanes.setdefault(key, _Lane(asyncio.Semaphore(self._width)))
-        lane.users += 1
+        compartment = self._compartments.setdefault(key, _Compartment(asyncio.Semaphore(self._width)))
+        compartment.users += 1
         try:
-            if await self._placed(lane):
+            if await self._placed(compartment):
                 try:
                     yield True
                 finally:
-                    lane.places.release()
+                    compartment.places.release()
             else:
                 yield False
         finally:
-            lane.users -= 1
-            if not lane.users:
-                del self._lanes[key]
+            compartment.users -= 1
+            if not compartment.users:
+                del self._compartments[key]
 
-    async def _placed(self, lane: _Lane) -> bool:
+    async def _placed(self, compartment: _Compartment) -> bool:
         try:
             async with asyncio.timeout(self._patience):
-                await lane.places.acquire()
+                await compartment.places.acquire()
         except TimeoutError:
             return False
         return True
