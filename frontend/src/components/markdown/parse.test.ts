@@ -52,6 +52,16 @@ describe("markdown", () => {
     expect(inlines("see https://a.b/c.")).toMatchObject([{}, { kind: "link", to: "https://a.b/c" }, { text: "." }]);
   });
 
+  it.each([
+    `${">".repeat(9_999)}a`,
+    `${"[".repeat(9_999)}a`,
+    "*a ".repeat(3_333),
+    Array.from({ length: 140 }, (_, k) => `${" ".repeat(k)}- a`).join("\n"),
+    `${"|a".repeat(2_500)}\n${"|-".repeat(2_500)}`,
+  ])("does not nest as deep as somebody would have it", (text) => {
+    expect(all(parse(text)).match(/a/g)).toHaveLength(text.match(/a/g)?.length ?? 0);
+  });
+
   it("ends on any text, in good time, and loses no word", () => {
     const lines = fc.array(fc.stringMatching(/^[-#>*_.1 a\n()\\]{0,24}$/), { maxLength: 8 });
     const letters = (text: string) => [...text].filter((one) => one === "a").length;

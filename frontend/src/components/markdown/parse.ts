@@ -1,4 +1,9 @@
-/** Markdown as values: the part of it that a guideline or a comment needs. What it does not know stays as it was typed. */
+/**
+ * Markdown as values: the part of it that a guideline or a comment needs. What it does not know stays as it was typed.
+ *
+ * Comments come from others. A reader of all of CommonMark nests as deep as a text says: five thousand signs of quotation
+ * kept react-markdown busy for five seconds and then overflowed the stack; it is also 50 kB for every page with text.
+ */
 
 export type Inline =
   | { readonly kind: "text" | "code"; readonly text: string }
